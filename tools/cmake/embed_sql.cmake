@@ -1,0 +1,12 @@
+# Writes one header with a Query for each .sql file of DIRECTORY, named after the file.
+file(GLOB files ${DIRECTORY}/*.sql)
+list(SORT files)
+set(text "// Generated from ${DIRECTORY}; edit the .sql files instead.\n#pragma once\n\n#include \"core/ports/database.hpp\"\n\nnamespace mv::sql {\n\n")
+string(REPLACE "${CMAKE_SOURCE_DIR}/" "" text "${text}")
+foreach(file IN LISTS files)
+  get_filename_component(name ${file} NAME_WE)
+  file(READ ${file} sql)
+  string(APPEND text "inline constexpr Query ${name}{\"${name}\", R\"sql(${sql})sql\"};\n\n")
+endforeach()
+string(APPEND text "} // namespace mv::sql\n")
+file(WRITE ${HEADER} "${text}")

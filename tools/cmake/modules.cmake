@@ -1,0 +1,29 @@
+# mv_library(NAME SOURCES … [LINKS …]): a library of ours.
+function(mv_library name)
+  cmake_parse_arguments(arg "" "" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
+  add_library(${name} STATIC ${arg_SOURCES})
+  target_link_libraries(${name} PUBLIC mv_options ${arg_LINKS} PRIVATE ${arg_PRIVATE_LINKS})
+endfunction()
+
+# mv_test(NAME SOURCES … [LINKS …]): one GoogleTest program; ctest finds each of its tests.
+function(mv_test name)
+  if(NOT MEMORYVERSE_TESTS)
+    return()
+  endif()
+  cmake_parse_arguments(arg "" "" "SOURCES;LINKS" ${ARGN})
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE mv_options ${arg_LINKS} GTest::gtest GTest::gmock GTest::gtest_main)
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS unit TIMEOUT 120)
+endfunction()
+
+# mv_sql(TARGET DIR): every DIR/*.sql becomes mv::sql::<file name> in the generated header "<DIR>/sql.hpp".
+function(mv_sql target directory)
+  set(header ${CMAKE_BINARY_DIR}/generated/${directory}/sql.hpp)
+  file(GLOB files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${directory}/sql/*.sql)
+  add_custom_command(
+    OUTPUT ${header}
+    COMMAND ${CMAKE_COMMAND} -DHEADER=${header} -DDIRECTORY=${CMAKE_SOURCE_DIR}/${directory}/sql -P ${CMAKE_SOURCE_DIR}/tools/cmake/embed_sql.cmake
+    DEPENDS ${files} ${CMAKE_SOURCE_DIR}/tools/cmake/embed_sql.cmake
+    COMMENT "Embedding the SQL of ${directory}")
+  target_sources(${target} PRIVATE ${header})
+endfunction()
