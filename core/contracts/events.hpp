@@ -1,0 +1,30 @@
+#pragma once
+
+#include "core/contracts/common.hpp"
+
+namespace mv {
+
+/// `data` of memory.created, memory.updated and memory.deleted (which includes going to the trash).
+struct MemoryEventData {
+  std::string id;
+  std::string space_id;
+  std::int64_t version = 0;
+  std::string bucket;                         ///< Where the timeline shows it now.
+  std::optional<std::string> previous_bucket; ///< Where it was before, when that differs.
+  std::optional<std::string> state;           ///< State of its first medium, when that is news.
+};
+
+/// `data` of collection.updated.
+struct CollectionEventData {
+  std::string id;
+  std::string space_id;
+  std::optional<std::int64_t> version; ///< Absent when the collection is gone.
+};
+
+/// `data` of job.progress: how many media of a space still wait for their pictures.
+struct JobProgressData {
+  std::string space_id;
+  std::int64_t pending = 0;
+};
+
+} // namespace mv
