@@ -1,0 +1,10 @@
+DROP TABLE uploads;
+DROP TABLE revisions;
+DROP TABLE tombstones;
+DROP TABLE pending_blobs;
+DROP TABLE media_items;
+DROP TABLE favourites;
+DROP TABLE tag_counts;
+DROP TABLE timeline_counts;
+DROP TABLE memory_index;
+DROP TABLE memories;

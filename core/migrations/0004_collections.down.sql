@@ -1,0 +1,2 @@
+DROP TABLE collection_memories;
+DROP TABLE collections;
