@@ -1,0 +1,36 @@
+#include "core/base/text.hpp"
+
+#include <gtest/gtest.h>
+
+namespace mv {
+namespace {
+
+TEST(TextTest, FoldsLatinAndCyrillicAlike) {
+  EXPECT_EQ(fold_case("ЁЛКА"), fold_case("ёлка"));
+  EXPECT_EQ(fold_case("STRASSE"), fold_case("straße"));
+  // A composed letter and a letter with a combining mark are the same to a reader.
+  EXPECT_EQ(fold_case("й"), fold_case("и\u0306"));
+}
+
+TEST(TextTest, SqueezesEveryKindOfWhiteSpace) {
+  EXPECT_EQ(squeeze("  \u00a0на\t\n море \u2003"), "на море");
+  EXPECT_EQ(squeeze(" \t "), "");
+}
+
+TEST(TextTest, TrimsOnlyTheEnds) { EXPECT_EQ(trim("\n первая\n\nвторая \u00a0"), "первая\n\nвторая"); }
+
+TEST(TextTest, CountsCharactersNotBytes) {
+  EXPECT_EQ(length("дача"), 4U);
+  EXPECT_EQ(length("\xff\xfe"), 2U);
+}
+
+TEST(TextTest, FindsControlCharacters) {
+  EXPECT_TRUE(has_control("a\x01"));
+  EXPECT_TRUE(has_control("две\nстроки"));
+  EXPECT_FALSE(has_control("две\nстроки", true));
+  EXPECT_TRUE(has_control(std::string_view("a\0b", 3), true));
+  EXPECT_TRUE(has_control("\u0085"));
+}
+
+} // namespace
+} // namespace mv
