@@ -1,0 +1,85 @@
+#pragma once
+
+// The HTTP server: listeners, limits, static files, health and metrics around a Router. One per process (Drogon's
+// application object is one).
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "backend/http/router.hpp"
+#include "backend/http/websocket.hpp"
+#include "core/base/result.hpp"
+
+namespace mv {
+class Metrics;
+}
+
+namespace mv::http {
+
+/// A part of `/health/ready`: a name and what is wrong, or nothing. Called on a request thread.
+struct HealthCheck {
+  std::string name;
+  std::function<Result<void>()> check;
+};
+
+struct ServerOptions {
+  std::string listen = "127.0.0.1";
+  std::optional<std::uint16_t> web_port; ///< Web client and API on one origin. Absent: not served. 0: any free one.
+  std::optional<std::uint16_t> api_port; ///< API, health, metrics.
+  std::optional<std::uint16_t> realtime_port; ///< WebSocket (served on the web port too).
+  std::filesystem::path web_root;             ///< The built web client.
+  std::filesystem::path docs_root;            ///< The files of npm swagger-ui-dist; empty: no /api/docs.
+  std::filesystem::path scratch;              ///< Folder for bodies that do not fit in memory.
+
+  std::size_t io_threads = 1;                  ///< Event loops.
+  std::size_t pool_threads = 4;                ///< Handlers at once.
+  std::size_t pool_queue = 256;                ///< Requests waiting for a thread before 503.
+  std::size_t body_limit = 64UL * 1024 * 1024; ///< Largest body of any route, bytes.
+  std::size_t memory_body = 1024UL * 1024;     ///< A larger body goes to a temporary file.
+  std::size_t max_connections = 10'000;
+  std::size_t idle_timeout_s = 60;
+  std::size_t stop_within_s = 10; ///< How long running requests may take after SIGTERM.
+
+  std::vector<std::string>
+      public_origins; ///< `https://memories.example` beside the address itself: for the Origin check.
+  std::vector<std::string> cors_origins;    ///< Who else may call from a browser; none by default.
+  std::vector<std::string> trusted_proxies; ///< Addresses whose X-Forwarded-For and -Proto are believed.
+  /// Cookies that carry authority: with one of these and no bearer token, an unsafe method needs a same Origin.
+  std::vector<std::string> auth_cookies = {"mv_access", "mv_refresh"};
+};
+
+/// Addresses after start; absent where the listener is not on.
+struct Ports {
+  std::optional<std::uint16_t> web;
+  std::optional<std::uint16_t> api;
+  std::optional<std::uint16_t> realtime;
+};
+
+class Server {
+public:
+  /// `router` and `metrics` must outlive the server.
+  Server(ServerOptions options, const Router& router, Metrics& metrics);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  void add_websocket(WebSocketRoute route);
+  void add_health_check(HealthCheck check);
+
+  /// Binds, calls `ready` once every port accepts, and serves until SIGINT, SIGTERM or `stop`; then stops accepting,
+  /// lets running requests end, and returns. On the thread that calls. `unavailable` when a port is taken.
+  [[nodiscard]] Result<void> run(const std::function<void(const Ports&)>& ready);
+  /// From any thread.
+  void stop();
+
+private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+} // namespace mv::http
