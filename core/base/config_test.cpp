@@ -1,0 +1,113 @@
+#include "core/base/config.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "core/base/ids.hpp"
+
+namespace mv {
+namespace {
+
+class ConfigTest : public testing::Test {
+protected:
+  void SetUp() override { std::filesystem::create_directories(folder_); }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  void write(const std::string& name, std::string_view text) { std::ofstream(folder_ / name) << text; }
+
+  ConfigSources sources(std::string environment = "") { return {.folder = folder_, .environment = std::move(environment)}; }
+
+  std::filesystem::path folder_ = std::filesystem::path(testing::TempDir()) / ("config-" + new_id());
+};
+
+TEST_F(ConfigTest, PutsEachLayerOverTheOneBefore) {
+  write("default.json", R"({"webPort": 3000, "apiPort": 4000, "log": {"level": "info", "format": "text"}, "name": "a"})");
+  write("test.json", R"({"apiPort": 0, "log": {"level": "debug"}})");
+  ConfigSources from = sources("test");
+  from.variables = {{"MEMORYVERSE_LOG_FORMAT", "json"}, {"MEMORYVERSE_NAME", "b"}, {"HOME", "/home"}};
+  from.arguments = {"--name", "c"};
+  Config config(from);
+  EXPECT_EQ(config.integer("webPort", 0, 65535), 3000);
+  EXPECT_EQ(config.integer("apiPort", 0, 65535), 0);
+  EXPECT_EQ(config.choice("log.level", {"debug", "info"}), "debug");
+  EXPECT_EQ(config.choice("log.format", {"text", "json"}), "json");
+  EXPECT_EQ(config.text("name"), "c");
+  const auto checked = config.check();
+  EXPECT_TRUE(checked.has_value()) << checked.error().cause;
+}
+
+TEST_F(ConfigTest, ReportsAllMistakesAtOnceWithWhatToDo) {
+  write("default.json", R"({"webPort": 70000, "shout": "perhaps", "level": "loud", "mispelt": 1, "nothing": null})");
+  ConfigSources from = sources();
+  from.arguments = {"--web-prot=1", "stray"};
+  Config config(from);
+  (void)config.integer("webPort", 0, 65535);
+  (void)config.boolean("shout");
+  (void)config.choice("level", {"info", "debug"});
+  (void)config.text("nothing");
+  (void)config.text("absent");
+  config.mistake("shout", "cannot be together with level");
+  const auto checked = config.check();
+  ASSERT_FALSE(checked.has_value());
+  EXPECT_EQ(checked.error().key, "config.invalid");
+  for (const std::string_view part :
+       {"webPort in default.json is \"70000\": write a whole number from 0 to 65535",
+        "shout in default.json is \"perhaps\": write true or false", "level in default.json is \"loud\"",
+        "info, debug", "nothing is not set", "absent is not set: write it into default.json, or set MEMORYVERSE_ABSENT",
+        "mispelt in default.json is not a setting", "--web-prot is not an option", "\"stray\" on the command line",
+        "shout: cannot be together with level"}) {
+    EXPECT_NE(checked.error().cause.find(part), std::string::npos) << part << "\nin\n" << checked.error().cause;
+  }
+}
+
+TEST_F(ConfigTest, TakesSecretsFromTheEnvironmentOnlyAndNeverPrintsThem) {
+  write("default.json", R"({"key": "in-the-file", "other": null})");
+  ConfigSources from = sources();
+  from.variables = {{"MEMORYVERSE_OTHER", "from-outside"}};
+  Config config(from);
+  EXPECT_TRUE(config.secret("key").empty());
+  EXPECT_EQ(config.secret("other").reveal(), "from-outside");
+  const auto checked = config.check();
+  ASSERT_FALSE(checked.has_value());
+  EXPECT_NE(checked.error().cause.find("set MEMORYVERSE_KEY instead"), std::string::npos);
+  EXPECT_EQ(checked.error().cause.find("in-the-file"), std::string::npos);
+}
+
+TEST_F(ConfigTest, ReadsListsFromFileAndText) {
+  write("default.json", R"({"roles": ["web", "api"], "origins": []})");
+  ConfigSources from = sources();
+  from.variables = {{"MEMORYVERSE_ORIGINS", "https://a.example, https://b.example,"}};
+  Config config(from);
+  EXPECT_EQ(config.list("roles"), (std::vector<std::string>{"web", "api"}));
+  EXPECT_EQ(config.list("origins"), (std::vector<std::string>{"https://a.example", "https://b.example"}));
+  EXPECT_TRUE(config.list("absent").empty());
+}
+
+TEST_F(ConfigTest, ReadsFlagsAndTellsUnknownVariables) {
+  write("default.json", R"({"open": false, "uploads": {"maxBytes": 5}})");
+  ConfigSources from = sources();
+  from.arguments = {"--open", "--uploads-max-bytes=7"};
+  from.variables = {{"MEMORYVERSE_TYPO", "1"}, {"PATH", "/bin"}};
+  Config config(from);
+  EXPECT_TRUE(config.boolean("open"));
+  EXPECT_EQ(config.integer("uploads.maxBytes", 0, 10), 7);
+  EXPECT_EQ(config.unknown_variables(), std::vector<std::string>{"MEMORYVERSE_TYPO"});
+}
+
+TEST_F(ConfigTest, SaysWhichFileIsMissingOrBroken) {
+  write("default.json", R"({"a": )");
+  Config config(sources("absent"));
+  const auto checked = config.check();
+  ASSERT_FALSE(checked.has_value());
+  EXPECT_NE(checked.error().cause.find("default.json: "), std::string::npos);
+  EXPECT_NE(checked.error().cause.find("absent.json: "), std::string::npos);
+}
+
+TEST_F(ConfigTest, RefusesAnEnvironmentThatIsAPath) {
+  write("default.json", "{}");
+  EXPECT_FALSE(Config(sources("../secret")).check().has_value());
+}
+
+} // namespace
+} // namespace mv
