@@ -1,0 +1,113 @@
+// Memories over the API. Every function answers data or a problem; none throws.
+import type {
+  BatchOutcome,
+  Memory,
+  MemoryDraft,
+  MemoryPatch,
+  Page,
+  Revision,
+  Items,
+  TagCount,
+} from '@memoryverse/api-client';
+import { api, idempotencyKey, ifMatch, outcome } from '@/services/api';
+import type { Outcome } from '@/services/problem';
+
+export type PreviewSize = 256 | 1080 | 2048;
+
+/** Address of a picture of a medium, for `src`; immutable, so a browser keeps it. */
+export function previewUrl(mediaId: string, size: PreviewSize): string {
+  return `/api/v1/media/${encodeURIComponent(mediaId)}/preview?size=${size}`;
+}
+
+/** Address of the untouched original; `download` makes a browser save it under its own name. */
+export function originalUrl(mediaId: string, download = false): string {
+  return `/api/v1/media/${encodeURIComponent(mediaId)}/original${download ? '?download=1' : ''}`;
+}
+
+export interface MemoryFilter {
+  spaceId?: string;
+  type?: string;
+  tag?: string;
+  favourite?: boolean;
+  limit?: number;
+  cursor?: string;
+}
+
+export function listMemories(filter: MemoryFilter = {}): Promise<Outcome<Page<Memory>>> {
+  return outcome(api.GET<Page<Memory>>('/api/v1/memories', { params: { query: { ...filter } } }));
+}
+
+export function getMemory(id: string): Promise<Outcome<Memory>> {
+  return outcome(api.GET<Memory>('/api/v1/memories/{id}', { params: { path: { id } } }));
+}
+
+/** Saves a memory without a file: a story, in this version. */
+export function createMemory(draft: MemoryDraft): Promise<Outcome<Memory>> {
+  return outcome(api.POST<Memory>('/api/v1/memories', { params: { header: idempotencyKey() }, body: draft }));
+}
+
+/** Changes what `patch` names. 412 when `version` is not the newest one. */
+export function patchMemory(id: string, version: number, patch: MemoryPatch): Promise<Outcome<Memory>> {
+  return outcome(
+    api.PATCH<Memory>('/api/v1/memories/{id}', { params: { path: { id }, header: ifMatch(version) }, body: patch }),
+  );
+}
+
+/** Moves a memory to the trash, from where it can be taken back for 30 days. */
+export function trashMemory(id: string): Promise<Outcome<unknown>> {
+  return outcome(api.DELETE('/api/v1/memories/{id}', { params: { path: { id } } }));
+}
+
+export function restoreMemory(id: string): Promise<Outcome<Memory>> {
+  return outcome(api.POST<Memory>('/api/v1/memories/{id}/restore', { params: { path: { id } } }));
+}
+
+/** Moves several to the trash; `refused` names those that this person may not touch. */
+export async function trashMemories(ids: string[]): Promise<Outcome<BatchOutcome>> {
+  return inTurn(ids, trashMemory);
+}
+
+export async function restoreMemories(ids: string[]): Promise<Outcome<BatchOutcome>> {
+  return inTurn(ids, restoreMemory);
+}
+
+export function setFavourite(id: string, favourite: boolean): Promise<Outcome<unknown>> {
+  const init = { params: { path: { id } } };
+  return outcome(
+    favourite ? api.PUT('/api/v1/memories/{id}/favourite', init) : api.DELETE('/api/v1/memories/{id}/favourite', init),
+  );
+}
+
+/** Newest first. */
+export function listRevisions(id: string): Promise<Outcome<Items<Revision>>> {
+  return outcome(api.GET<Items<Revision>>('/api/v1/memories/{id}/revisions', { params: { path: { id } } }));
+}
+
+/** Takes the change that made `version` back, as a new change. */
+export function undoRevision(id: string, version: number): Promise<Outcome<Memory>> {
+  return outcome(
+    api.POST<Memory>('/api/v1/memories/{id}/revisions/{version}/undo', { params: { path: { id, version } } }),
+  );
+}
+
+/** Tags that are in use, most used first. */
+export function listTags(spaceId?: string): Promise<Outcome<Items<TagCount>>> {
+  return outcome(api.GET<Items<TagCount>>('/api/v1/tags', { params: { query: { spaceId } } }));
+}
+
+/** Runs a request for each id, a few at a time; a missing network ends it. */
+async function inTurn(ids: string[], act: (id: string) => Promise<Outcome<unknown>>): Promise<Outcome<BatchOutcome>> {
+  const result: BatchOutcome = { done: [], refused: [] };
+  const queue = [...ids];
+  let stop: Outcome<BatchOutcome> | undefined;
+  const worker = async (): Promise<void> => {
+    for (let id = queue.shift(); id !== undefined && !stop; id = queue.shift()) {
+      const answer = await act(id);
+      if (answer.ok) result.done.push(id);
+      else if (answer.problem.status === 0 && result.done.length === 0) stop = { ok: false, problem: answer.problem };
+      else result.refused.push(id);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(6, ids.length) }, worker));
+  return stop ?? { ok: true, data: result };
+}
