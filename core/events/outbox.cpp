@@ -1,0 +1,77 @@
+#include "core/events/outbox.hpp"
+
+#include "core/events/sql.hpp"
+
+namespace mv::events {
+
+namespace {
+
+/// Sees through to the engine's transaction, and notes the number of the last event.
+class WatchedTransaction final : public Transaction {
+public:
+  explicit WatchedTransaction(Transaction& inner) : inner_(inner) {}
+  [[nodiscard]] Result<Rows> execute(const Query& query, std::vector<Value> parameters) override {
+    auto rows = inner_.execute(query, std::move(parameters));
+    if (rows && !rows->empty() && query.name == sql::insert_event.name) last_ = rows->front().integer(0);
+    return rows;
+  }
+  [[nodiscard]] std::int64_t last() const { return last_; }
+
+private:
+  Transaction& inner_;
+  std::int64_t last_ = 0;
+};
+
+} // namespace
+
+Result<std::int64_t> Outbox::add(const Event& event) {
+  const std::optional<std::string> user_id = event.user_id.empty() ? std::nullopt : std::optional(event.user_id);
+  TRY(const Rows rows, tx_.run(sql::insert_event, event.type, event.space_id, user_id, event.at, event.data));
+  return rows.front().integer(0);
+}
+
+Result<std::vector<Event>> Outbox::read_after(std::int64_t seq, std::int64_t limit) {
+  TRY(const Rows rows, tx_.run(sql::list_events_after, seq, limit));
+  std::vector<Event> events;
+  events.reserve(rows.size());
+  for (const Row& row : rows) {
+    events.push_back({.seq = row.integer(0),
+                      .type = row.text(1),
+                      .space_id = row.text(2),
+                      .user_id = row.text(3),
+                      .at = row.integer(4),
+                      .data = row.text(5)});
+  }
+  return events;
+}
+
+Result<std::int64_t> Outbox::latest() {
+  TRY(const Rows rows, tx_.run(sql::find_latest_event));
+  return rows.empty() ? 0 : rows.front().integer(0);
+}
+
+Result<std::int64_t> Outbox::oldest() {
+  TRY(const Rows rows, tx_.run(sql::find_oldest_event));
+  if (!rows.empty()) return rows.front().integer(0);
+  TRY(const std::int64_t last, latest());
+  return last + 1;
+}
+
+Result<void> Outbox::prune(TimeMs before) {
+  TRY_OK(tx_.run(sql::delete_old_events, before));
+  return {};
+}
+
+Result<void> NotifyingDatabase::write_with(const std::function<Result<void>(Transaction&)>& work) {
+  std::int64_t last = 0;
+  auto outcome = inner_.write_with([&](Transaction& tx) -> Result<void> {
+    WatchedTransaction watched(tx);
+    auto done = work(watched);
+    last = watched.last(); // a transaction that runs again starts from nothing
+    return done;
+  });
+  if (outcome && last > 0) bus_.publish(last);
+  return outcome;
+}
+
+} // namespace mv::events

@@ -1,0 +1,1 @@
+DELETE FROM events WHERE seq < (SELECT MAX(seq) FROM events) AND at < ?1

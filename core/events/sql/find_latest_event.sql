@@ -1,0 +1,1 @@
+SELECT seq FROM events ORDER BY seq DESC LIMIT 1
