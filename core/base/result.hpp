@@ -30,6 +30,11 @@ enum class ErrorCode {
   insufficient_storage,  ///< The disk is full: 507.
 };
 
+/// Whether it is a failure of ours, which may pass, and not a refusal of what was asked.
+[[nodiscard]] constexpr bool is_failure(ErrorCode code) {
+  return code == ErrorCode::internal || code == ErrorCode::unavailable || code == ErrorCode::insufficient_storage;
+}
+
 /// One field at fault in a body.
 struct FieldError {
   std::string pointer; ///< RFC 6901 pointer into the body, `/email`; `?limit` for a query parameter.

@@ -114,6 +114,12 @@ struct MemoryQuery {
   std::optional<bool> favourite;
 };
 
+struct TrashQuery {
+  std::optional<std::int64_t> limit;
+  std::optional<std::string> cursor;
+  std::optional<std::string> space_id;
+};
+
 struct TagCount {
   std::string tag;
   std::int64_t count = 0;
@@ -128,7 +134,7 @@ struct FieldChange {
 
 struct Revision {
   std::int64_t version = 0; ///< The version that the change made.
-  std::string kind;         ///< `created`, `edited`, `undone`, `trashed`, `restored` or `metadata`.
+  std::string kind;         ///< `created`, `edited`, `undone`, `trashed` or `restored`.
   PersonName author;
   std::string at;
   std::vector<FieldChange> changes;

@@ -66,7 +66,7 @@ CREATE INDEX favourites_memory ON favourites (memory_id);
 CREATE TABLE media_items (
   id          TEXT PRIMARY KEY,
   memory_id   TEXT NOT NULL REFERENCES memories (id) ON DELETE CASCADE,
-  space_id    TEXT NOT NULL REFERENCES spaces (id),
+  scope       TEXT NOT NULL,        -- of its memory: the space, or 'SPACE:USER' when only its contributor may see it
   position    INTEGER NOT NULL,
   mime_type   TEXT NOT NULL,
   file_name   TEXT NOT NULL,
@@ -81,11 +81,11 @@ CREATE TABLE media_items (
   reason      TEXT,
   metadata    TEXT NOT NULL,        -- JSON: what the camera wrote
   created_at  BIGINT NOT NULL,
-  UNIQUE (space_id, sha256)         -- the same bytes are one memory in a space, even when sent twice at once
+  UNIQUE (scope, sha256)            -- the same bytes are one memory in a space, even when sent twice at once
 );
 CREATE INDEX media_items_memory ON media_items (memory_id, position);
 CREATE INDEX media_items_content ON media_items (sha256);
-CREATE INDEX media_items_pending ON media_items (space_id) WHERE state = 'pending';
+CREATE INDEX media_items_pending ON media_items (scope) WHERE state = 'pending';
 
 -- Content that is being put into storage: written before the blob, taken away with the row that refers to it. What
 -- a crash leaves here tells the next start which blobs nobody refers to.

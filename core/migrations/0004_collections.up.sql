@@ -20,8 +20,10 @@ CREATE TABLE collection_memories (
   collection_id TEXT NOT NULL REFERENCES collections (id) ON DELETE CASCADE,
   memory_id     TEXT NOT NULL REFERENCES memories (id) ON DELETE CASCADE,
   position      DOUBLE PRECISION NOT NULL,  -- between two neighbours there is room for a third
+  scope         TEXT NOT NULL,              -- of the memory, as in memory_index; '' while it is in the trash
   added_at      BIGINT NOT NULL,
   PRIMARY KEY (collection_id, memory_id)
 );
 CREATE INDEX collection_memories_order ON collection_memories (collection_id, position, memory_id);
+CREATE INDEX collection_memories_count ON collection_memories (collection_id, scope);
 CREATE INDEX collection_memories_memory ON collection_memories (memory_id);

@@ -1,0 +1,1 @@
+SELECT COUNT(*) FROM collections WHERE space_id = ?1

@@ -1,0 +1,1 @@
+DELETE FROM collections WHERE trashed_at IS NOT NULL AND trashed_at < ?1

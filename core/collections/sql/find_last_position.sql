@@ -1,0 +1,2 @@
+SELECT MAX(position) FROM collection_memories
+WHERE collection_id = ?1 AND memory_id NOT IN (SELECT value FROM json_each(?2))

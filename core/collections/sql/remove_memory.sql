@@ -1,0 +1,3 @@
+DELETE FROM collection_memories
+WHERE collection_id = ?1 AND memory_id = ?2 AND scope IN (SELECT value FROM json_each(?3))
+RETURNING memory_id

@@ -1,0 +1,8 @@
+WITH RECURSIVE tree (id) AS (
+  SELECT c.id FROM collections c WHERE c.id = ?1
+  UNION
+  SELECT c.id FROM collections c JOIN tree ON c.parent_id = tree.id
+)
+UPDATE collections SET trashed_at = NULL, updated_at = ?3, version = version + 1
+WHERE id IN (SELECT id FROM tree) AND trashed_at = ?2
+RETURNING id

@@ -1,0 +1,1 @@
+UPDATE collections SET position = ?2 WHERE id = ?1

@@ -1,0 +1,65 @@
+#include "core/memories/access.hpp"
+
+#include "core/memories/repository.hpp"
+#include "core/spaces/policy.hpp"
+
+namespace mv::memories {
+
+namespace {
+
+bool is_private(const MemoryRecord& memory) { return memory.privacy == "private"; }
+
+} // namespace
+
+bool MemoryAccess::can_edit() const {
+  return !memory.trashed_at && spaces::can_edit_memory(role, own, is_private(memory));
+}
+
+bool MemoryAccess::can_trash() const { return spaces::can_trash_memory(role, own, is_private(memory)); }
+
+bool MemoryAccess::can_purge() const { return spaces::can_purge_memory(role, own, is_private(memory)); }
+
+Result<MemoryAccess> require_memory(Transaction& tx, const std::string& id, const std::string& user_id) {
+  TRY(auto memory, MemoryRepository(tx).find(id, user_id));
+  if (!memory) return fail(ErrorCode::not_found, "memory.not-found");
+  TRY(const auto space, spaces::access_to(tx, memory->space_id, user_id));
+  const bool own = memory->contributor_id == user_id;
+  if (!space || !spaces::can_see_memory(space->role, own, is_private(*memory))) {
+    return fail(ErrorCode::not_found, "memory.not-found");
+  }
+  return MemoryAccess{.memory = *std::move(memory), .role = space->role, .own = own};
+}
+
+Result<std::vector<std::string>> visible_scopes(Transaction& tx, const std::string& user_id,
+                                                const std::optional<std::string>& space_id) {
+  std::vector<std::string> scopes;
+  const auto add = [&](const spaces::SpaceAccess& space) {
+    scopes.push_back(space.space_id);
+    scopes.push_back(space.space_id + ':' + user_id);
+  };
+  if (space_id) {
+    TRY(const auto space, spaces::require_access(tx, *space_id, user_id));
+    add(space);
+  } else {
+    TRY(const auto all, spaces::spaces_of(tx, user_id));
+    for (const auto& space : all) add(space);
+  }
+  return scopes;
+}
+
+Result<spaces::SpaceAccess> require_contributor(Transaction& tx, const std::string& user_id,
+                                                const std::optional<std::string>& space_id) {
+  std::string id;
+  if (space_id) {
+    id = *space_id;
+  } else {
+    TRY(id, spaces::personal_space(tx, user_id));
+  }
+  TRY(const auto space, spaces::require_access(tx, id, user_id));
+  if (!spaces::may(space.role, spaces::Action::add_memory)) {
+    return fail(ErrorCode::forbidden, "space.not-a-contributor");
+  }
+  return space;
+}
+
+} // namespace mv::memories

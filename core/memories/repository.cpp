@@ -1,0 +1,214 @@
+#include "core/memories/repository.hpp"
+
+#include "core/memories/sql.hpp"
+#include "core/memories/stored_json.hpp"
+
+namespace mv::memories {
+
+namespace {
+
+MemoryRecord read_memory(const Row& row) {
+  MemoryRecord memory;
+  memory.id = row.text(0);
+  memory.space_id = row.text(1);
+  memory.contributor_id = row.text(2);
+  memory.contributor_name = row.text(3);
+  memory.type = row.text(4);
+  memory.title = row.text(5);
+  memory.description = row.text(6);
+  memory.tags = read_strings(row.text(7));
+  memory.date.edtf = row.text(8);
+  memory.date.earliest = row.maybe_integer(9);
+  memory.date.latest = row.maybe_integer(10);
+  memory.date.offset = row.maybe_integer(11);
+  memory.date.confidence = row.text(12);
+  memory.date.source = row.text(13);
+  memory.sort_key = row.integer(14);
+  memory.date.sort_key = memory.sort_key;
+  memory.place_name = row.text(15);
+  memory.latitude = row.maybe_real(16);
+  memory.longitude = row.maybe_real(17);
+  memory.privacy = row.text(18);
+  memory.version = row.integer(19);
+  memory.created_at = row.integer(20);
+  memory.updated_at = row.integer(21);
+  memory.trashed_at = row.maybe_integer(22);
+  memory.favourite = !row.is_null(23);
+  return memory;
+}
+
+MediaRecord read_media(const Row& row) {
+  MediaRecord media;
+  media.id = row.text(0);
+  media.memory_id = row.text(1);
+  media.mime_type = row.text(2);
+  media.file_name = row.text(3);
+  media.bytes = row.integer(4);
+  media.sha256 = row.text(5);
+  media.width = row.maybe_integer(6);
+  media.height = row.maybe_integer(7);
+  media.duration_ms = row.maybe_integer(8);
+  media.thumbhash = row.maybe_text(9);
+  media.state = row.text(10);
+  media.reason = row.maybe_text(11);
+  media.metadata = row.text(12);
+  return media;
+}
+
+} // namespace
+
+std::string json_list(const std::vector<std::string>& plain_texts) {
+  std::string list = "[";
+  for (const auto& text : plain_texts) {
+    if (list.size() > 1) list += ',';
+    list.append(1, '"').append(text).append(1, '"');
+  }
+  return list += ']';
+}
+
+Result<void> MemoryRepository::insert(const MemoryRecord& memory) {
+  TRY_OK(tx_.run(sql::insert_memory, memory.id, memory.space_id, memory.contributor_id, memory.type, memory.title,
+                 memory.description, write_strings(memory.tags), memory.date.edtf, memory.date.earliest,
+                 memory.date.latest, memory.date.offset, memory.date.confidence, memory.date.source, memory.sort_key,
+                 memory.place_name, memory.latitude, memory.longitude, memory.privacy, memory.version,
+                 memory.created_at, memory.updated_at));
+  return {};
+}
+
+Result<void> MemoryRepository::update(const MemoryRecord& memory) {
+  TRY_OK(tx_.run(sql::update_memory, memory.id, memory.type, memory.title, memory.description,
+                 write_strings(memory.tags), memory.date.edtf, memory.date.earliest, memory.date.latest,
+                 memory.date.offset, memory.date.confidence, memory.date.source, memory.sort_key, memory.place_name,
+                 memory.latitude, memory.longitude, memory.privacy, memory.version, memory.updated_at,
+                 memory.trashed_at));
+  return {};
+}
+
+Result<void> MemoryRepository::remove(const std::string& id) {
+  TRY_OK(tx_.run(sql::delete_memory, id));
+  return {};
+}
+
+Result<std::vector<MemoryRecord>> MemoryRepository::find(const std::vector<std::string>& ids,
+                                                         const std::string& user_id) {
+  if (ids.empty()) return std::vector<MemoryRecord>{};
+  TRY(const Rows rows, tx_.run(sql::find_memories, json_list(ids), user_id));
+  std::unordered_map<std::string_view, const Row*> by_id;
+  by_id.reserve(rows.size());
+  for (const Row& row : rows) by_id.emplace(row.text(0), &row);
+  std::vector<MemoryRecord> found;
+  found.reserve(rows.size());
+  for (const auto& id : ids) {
+    if (const auto at = by_id.find(id); at != by_id.end()) found.push_back(read_memory(*at->second));
+  }
+  return found;
+}
+
+Result<std::optional<MemoryRecord>> MemoryRepository::find(const std::string& id, const std::string& user_id) {
+  TRY(const Rows rows, tx_.run(sql::find_memories, json_list({id}), user_id));
+  if (rows.empty()) return std::nullopt;
+  return read_memory(rows.front());
+}
+
+Result<std::unordered_map<std::string, std::vector<MediaRecord>>> MemoryRepository::media_of(
+    const std::vector<std::string>& memory_ids) {
+  std::unordered_map<std::string, std::vector<MediaRecord>> media;
+  TRY(const Rows rows, tx_.run(sql::find_media_of_memories, json_list(memory_ids)));
+  for (const Row& row : rows) media[row.text(1)].push_back(read_media(row));
+  return media;
+}
+
+Result<std::unordered_map<std::string, std::vector<std::string>>> MemoryRepository::collections_of(
+    const std::vector<std::string>& memory_ids) {
+  std::unordered_map<std::string, std::vector<std::string>> collections;
+  TRY(const Rows rows, tx_.run(sql::find_collections_of_memories, json_list(memory_ids)));
+  for (const Row& row : rows) collections[row.text(0)].push_back(row.text(1));
+  return collections;
+}
+
+Result<bool> MemoryRepository::insert_media(const MediaRecord& media, const std::string& sha1, const std::string& scope,
+                                            int position, TimeMs now) {
+  TRY(const Rows rows, tx_.run(sql::insert_media, media.id, media.memory_id, scope, position, media.mime_type,
+                               media.file_name, media.bytes, media.sha256, sha1, media.state, media.metadata, now));
+  return !rows.empty();
+}
+
+Result<std::optional<MediaAccess>> MemoryRepository::find_media(const std::string& media_id) {
+  TRY(const Rows rows, tx_.run(sql::find_media, media_id));
+  if (rows.empty()) return std::nullopt;
+  const Row& row = rows.front();
+  MediaAccess access;
+  access.media.id = row.text(0);
+  access.media.memory_id = row.text(1);
+  access.media.mime_type = row.text(2);
+  access.media.file_name = row.text(3);
+  access.media.bytes = row.integer(4);
+  access.media.sha256 = row.text(5);
+  access.media.width = row.maybe_integer(6);
+  access.media.height = row.maybe_integer(7);
+  access.media.state = row.text(8);
+  access.space_id = row.text(9);
+  access.contributor_id = row.text(10);
+  access.is_private = row.text(11) == "private";
+  access.trashed = !row.is_null(12);
+  return access;
+}
+
+Result<void> MemoryRepository::update_media(const MediaRecord& media) {
+  TRY_OK(tx_.run(sql::update_media_decoded, media.id, media.mime_type, media.width, media.height, media.duration_ms,
+                 media.thumbhash, media.state, media.reason, media.metadata));
+  return {};
+}
+
+Result<void> MemoryRepository::move_media(const std::string& memory_id, const std::string& scope) {
+  TRY_OK(tx_.run(sql::move_media_scope, memory_id, scope));
+  return {};
+}
+
+Result<std::optional<KnownContent>> MemoryRepository::find_content(const std::vector<std::string>& scopes,
+                                                                   const std::string& sha256) {
+  TRY(const Rows rows, tx_.run(sql::find_content_in_scopes, json_list(scopes), sha256));
+  if (rows.empty()) return std::nullopt;
+  const Row& row = rows.front();
+  return KnownContent{row.text(0), row.text(1), row.text(2), !row.is_null(3)};
+}
+
+Result<std::vector<KnownContent>> MemoryRepository::find_known(const std::vector<std::string>& scopes,
+                                                               const std::vector<std::string>& sha256s) {
+  TRY(const Rows rows, tx_.run(sql::find_known_content, json_list(scopes), json_list(sha256s)));
+  std::vector<KnownContent> known;
+  known.reserve(rows.size());
+  for (const Row& row : rows) known.push_back({row.text(0), row.text(1), {}, !row.is_null(2)});
+  return known;
+}
+
+Result<std::vector<std::string>> MemoryRepository::content_of(const std::string& memory_id) {
+  TRY(const Rows rows, tx_.run(sql::list_content_of_memory, memory_id));
+  std::vector<std::string> hashes;
+  for (const Row& row : rows) hashes.push_back(row.text(0));
+  return hashes;
+}
+
+Result<void> MemoryRepository::add_tombstone(const std::string& space_id, const std::string& sha256, TimeMs now) {
+  TRY_OK(tx_.run(sql::insert_tombstone, space_id, sha256, now));
+  return {};
+}
+
+Result<bool> MemoryRepository::add_favourite(const std::string& user_id, const std::string& memory_id, TimeMs now) {
+  TRY(const Rows rows, tx_.run(sql::insert_favourite, user_id, memory_id, now));
+  return !rows.empty();
+}
+
+Result<bool> MemoryRepository::remove_favourite(const std::string& user_id, const std::string& memory_id) {
+  TRY(const Rows rows, tx_.run(sql::delete_favourite, user_id, memory_id));
+  return !rows.empty();
+}
+
+Result<std::vector<std::string>> MemoryRepository::favourers(const std::string& memory_id) {
+  TRY(const Rows rows, tx_.run(sql::list_favourers, memory_id));
+  std::vector<std::string> users;
+  for (const Row& row : rows) users.push_back(row.text(0));
+  return users;
+}
+
+} // namespace mv::memories

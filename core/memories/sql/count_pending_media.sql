@@ -1,0 +1,1 @@
+SELECT COUNT(*) FROM media_items WHERE scope = ?1 AND state = 'pending'

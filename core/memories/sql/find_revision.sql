@@ -1,0 +1,1 @@
+SELECT version, kind, changes FROM revisions WHERE memory_id = ?1 AND version = ?2

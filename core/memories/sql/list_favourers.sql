@@ -1,0 +1,1 @@
+SELECT user_id FROM favourites WHERE memory_id = ?1

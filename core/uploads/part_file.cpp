@@ -1,0 +1,115 @@
+#include "core/uploads/part_file.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <vector>
+
+#include "core/base/hash.hpp"
+
+namespace mv::uploads {
+
+namespace {
+
+std::unexpected<Error> system_failure(const char* what) {
+  const int number = errno;
+  const bool full = number == ENOSPC || number == EDQUOT;
+  return fail(full ? ErrorCode::insufficient_storage : ErrorCode::internal,
+              full ? "storage.full" : "storage.failed", std::string(what) + ": " + std::strerror(number));
+}
+
+Result<void> sync_folder(const std::filesystem::path& folder) {
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return system_failure("open folder");
+  const int outcome = ::fsync(descriptor);
+  ::close(descriptor);
+  if (outcome != 0) return system_failure("fsync folder");
+  return {};
+}
+
+} // namespace
+
+Result<void> PartFile::create(const std::filesystem::path& path) {
+  const int descriptor = ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+  if (descriptor < 0) return system_failure("create");
+  ::close(descriptor);
+  return sync_folder(path.parent_path());
+}
+
+Result<PartFile> PartFile::open(const std::filesystem::path& path) {
+  const int descriptor = ::open(path.c_str(), O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+  if (descriptor < 0) {
+    if (errno == ENOENT) return fail(ErrorCode::gone, "upload.expired");
+    return system_failure("open");
+  }
+  return PartFile(descriptor);
+}
+
+PartFile::PartFile(PartFile&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+PartFile::~PartFile() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+Result<void> PartFile::write_at(std::int64_t offset, std::string_view bytes) {
+  if (::ftruncate(descriptor_, offset) != 0) return system_failure("truncate");
+  while (!bytes.empty()) {
+    const ssize_t written = ::pwrite(descriptor_, bytes.data(), bytes.size(), offset);
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return system_failure("write");
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+    offset += written;
+  }
+  if (::fdatasync(descriptor_) != 0) return system_failure("fdatasync");
+  return {};
+}
+
+Result<BlobInfo> PartFile::hash(const std::filesystem::path& path, std::int64_t length) {
+  std::ifstream file(path, std::ios::binary);
+  std::vector<char> piece(1 << 20);
+  Sha256 sha256;
+  Sha1 sha1;
+  std::int64_t left = length;
+  while (left > 0 && file) {
+    file.read(piece.data(), static_cast<std::streamsize>(std::min<std::int64_t>(left, static_cast<std::int64_t>(piece.size()))));
+    const std::string_view read(piece.data(), static_cast<std::size_t>(file.gcount()));
+    sha256.update(read);
+    sha1.update(read);
+    left -= file.gcount();
+  }
+  if (left > 0) return fail(ErrorCode::internal, "storage.failed", "an upload's file is shorter than its offset");
+  return BlobInfo{.bytes = length, .sha256 = sha256.hex(), .sha1 = sha1.hex()};
+}
+
+Result<std::string> PartFile::read_head(const std::filesystem::path& path, BlobStore& blobs, const BlobKey& key,
+                                        std::size_t most) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return blobs.read(key, 0, static_cast<std::int64_t>(most));
+  std::string head(most, '\0');
+  file.read(head.data(), static_cast<std::streamsize>(most));
+  head.resize(static_cast<std::size_t>(file.gcount()));
+  return head;
+}
+
+void PartFile::remove(const std::filesystem::path& path) {
+  std::error_code ignored;
+  std::filesystem::remove(path, ignored);
+}
+
+Result<void> PartFile::each_in(const std::filesystem::path& folder, std::string_view prefix,
+                               const std::function<Result<void>(const std::string&)>& visit) {
+  std::error_code error;
+  std::vector<std::string> names;
+  for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    const std::string name = at->path().filename().string();
+    if (name.starts_with(prefix)) names.push_back(name.substr(prefix.size()));
+  }
+  if (error) return fail(ErrorCode::internal, "storage.failed", error.message());
+  for (const auto& name : names) TRY_OK(visit(name));
+  return {};
+}
+
+} // namespace mv::uploads

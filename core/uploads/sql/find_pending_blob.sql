@@ -1,0 +1,1 @@
+SELECT sha256 FROM pending_blobs WHERE id = ?1
