@@ -5,15 +5,27 @@ function(mv_library name)
   target_link_libraries(${name} PUBLIC mv_options ${arg_LINKS} PRIVATE ${arg_PRIVATE_LINKS})
 endfunction()
 
-# mv_test(NAME SOURCES … [LINKS …]): one GoogleTest program; ctest finds each of its tests.
+# mv_test(NAME SOURCES … [LINKS …] [LABEL unit] [TIMEOUT 120]): one GoogleTest program; ctest finds each of its tests.
+# The label says to which part of `./memoryverse test` it belongs: unit, backend, crash or corpus. The target
+# `LABEL_tests` builds all programs of a label.
 function(mv_test name)
   if(NOT MEMORYVERSE_TESTS)
     return()
   endif()
-  cmake_parse_arguments(arg "" "" "SOURCES;LINKS" ${ARGN})
+  cmake_parse_arguments(arg "" "LABEL;TIMEOUT" "SOURCES;LINKS" ${ARGN})
+  if(NOT arg_LABEL)
+    set(arg_LABEL unit)
+  endif()
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 120)
+  endif()
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE mv_options ${arg_LINKS} GTest::gtest GTest::gmock GTest::gtest_main)
-  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS unit TIMEOUT 120)
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${arg_LABEL} TIMEOUT ${arg_TIMEOUT})
+  if(NOT TARGET ${arg_LABEL}_tests)
+    add_custom_target(${arg_LABEL}_tests)
+  endif()
+  add_dependencies(${arg_LABEL}_tests ${name})
 endfunction()
 
 # mv_sql(TARGET DIR): every DIR/*.sql becomes mv::sql::<file name> in the generated header "<DIR>/sql.hpp".
@@ -26,4 +38,11 @@ function(mv_sql target directory)
     DEPENDS ${files} ${CMAKE_SOURCE_DIR}/tools/cmake/embed_sql.cmake
     COMMENT "Embedding the SQL of ${directory}")
   target_sources(${target} PRIVATE ${header})
+  # Linters read the sources without building them, but need what is generated.
+  string(REPLACE "/" "_" name ${directory})
+  add_custom_target(generated_${name} DEPENDS ${header})
+  if(NOT TARGET generated)
+    add_custom_target(generated)
+  endif()
+  add_dependencies(generated generated_${name})
 endfunction()

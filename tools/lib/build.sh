@@ -50,7 +50,7 @@ build_server() {
 # install_npm_packages: as package-lock.json says, and only when it changed.
 install_npm_packages() {
   local stamp
-  stamp=$(sha256sum package-lock.json package.json */package.json packages/*/package.json 2>/dev/null | sha256sum)
+  stamp=$(sha256sum package-lock.json package.json ./*/package.json packages/*/package.json 2>/dev/null | sha256sum)
   stamp+=" $(node --version)"
   [[ ! -d node_modules || $(cat build/npm.stamp 2>/dev/null) != "$stamp" ]] || return 0
   mkdir -p build

@@ -41,8 +41,8 @@ command_dev() {
   start_dev_server "${server_options[@]}"
   (
     cd frontend
-    export MEMORYVERSE_API_ORIGIN=http://$listen:$api_port MEMORYVERSE_REALTIME_ORIGIN=http://$listen:$realtime_port
-    exec ../node_modules/.bin/vite --host "$listen" --port "$web_port" --strictPort --clearScreen false
+    exec env "MEMORYVERSE_API_ORIGIN=http://$listen:$api_port" "MEMORYVERSE_REALTIME_ORIGIN=http://$listen:$realtime_port" \
+      ../node_modules/.bin/vite --host "$listen" --port "$web_port" --strictPort --clearScreen false
   ) &
   DEV_CLIENT=$!
   say dev_ready "http://$listen:$web_port"

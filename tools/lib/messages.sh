@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # What the entry command says, in English and Russian, and how it says it.
+# shellcheck disable=SC2016 # backquotes in the texts mark a command, as in any prose
 
 declare -A MESSAGES_EN=(
   [unknown_command]='There is no command “%s”. `./memoryverse help` lists them.'

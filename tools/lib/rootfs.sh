@@ -53,7 +53,8 @@ ensure_root() {
 }
 
 make_root() {
-  local set=$1 key=$2 lists tree log=$ROOTS/$key.log started=$SECONDS
+  local set=$1 key=$2 lists tree log packages started=$SECONDS
+  log=$ROOTS/$key.log
   ensure_host_tools
   require_space "$MV_CACHE" "$(root_size "$set")"
   remove_leftovers "$key"
@@ -62,7 +63,6 @@ make_root() {
   say making_root "$(root_minutes "$set")" "$(root_size "$set")" "$ROOTS"
 
   read -ra lists <<<"$(lists_of "$set")"
-  local packages
   packages=$(package_list "${lists[@]}" | paste -sd,)
   bootstrap "$tree" "$packages" >"$log" 2>&1 &
   local maker=$!
