@@ -1,0 +1,277 @@
+#include "core/adapters/folder/folder_blob_store.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <vector>
+
+#include "core/base/hash.hpp"
+#include "core/base/ids.hpp"
+
+namespace mv::folder {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::unexpected<Error> system_failure(const std::string& what) {
+  const int number = errno;
+  const bool full = number == ENOSPC || number == EDQUOT;
+  return fail(full ? ErrorCode::insufficient_storage : ErrorCode::internal, full ? "storage.full" : "storage.failed",
+              what + ": " + std::strerror(number));
+}
+
+/// Closes a descriptor with its scope.
+class Descriptor {
+public:
+  explicit Descriptor(int number) : number_(number) {}
+  ~Descriptor() { reset(); }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  [[nodiscard]] int get() const { return number_; }
+  explicit operator bool() const { return number_ >= 0; }
+  void reset() {
+    if (number_ >= 0) ::close(number_);
+    number_ = -1;
+  }
+
+private:
+  int number_;
+};
+
+Result<void> sync_path(const fs::path& path, int flags) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | flags));
+  if (!file) return system_failure("open " + path.filename().string());
+  if (::fsync(file.get()) != 0) return system_failure("fsync " + path.filename().string());
+  return {};
+}
+
+/// Makes the folders of `folder` that are missing below `root`, and syncs the parent of each, so that they stay.
+Result<void> make_folders(const fs::path& root, const fs::path& folder) {
+  if (fs::is_directory(folder)) return {};
+  std::vector<fs::path> missing;
+  for (fs::path at = folder; at != root && !fs::exists(at); at = at.parent_path()) missing.push_back(at);
+  std::ranges::reverse(missing);
+  for (const auto& path : missing) {
+    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return system_failure("mkdir");
+    TRY_OK(sync_path(path.parent_path(), O_DIRECTORY));
+  }
+  return {};
+}
+
+/// Renames a finished, synced file to where `key` says.
+Result<void> move_into_place(const fs::path& root, const fs::path& from, const fs::path& to) {
+  struct stat source{};
+  struct stat target{};
+  if (::stat(from.c_str(), &source) != 0) return system_failure("stat");
+  if (::stat(to.c_str(), &target) == 0 && S_ISREG(target.st_mode) && target.st_size == source.st_size) {
+    ::unlink(from.c_str());
+    // Another writer may have renamed it and not synced yet; both may rely on it when they return.
+    return sync_path(to.parent_path(), O_DIRECTORY);
+  }
+  // A removal may take an empty folder away between the two steps; it cannot do so again and again.
+  for (int attempt = 1;; ++attempt) {
+    TRY_OK(make_folders(root, to.parent_path()));
+    if (::rename(from.c_str(), to.c_str()) == 0) break;
+    if (errno != ENOENT || attempt == 3) return system_failure("rename");
+  }
+  return sync_path(to.parent_path(), O_DIRECTORY);
+}
+
+class FolderWriter final : public BlobWriter {
+public:
+  FolderWriter(fs::path root, fs::path temporary, int descriptor)
+      : root_(std::move(root)), temporary_(std::move(temporary)), file_(descriptor) {}
+  ~FolderWriter() override {
+    if (!committed_) ::unlink(temporary_.c_str());
+  }
+
+  [[nodiscard]] Result<void> write(std::span<const std::byte> bytes) override {
+    sha256_.update(bytes);
+    sha1_.update(bytes);
+    while (!bytes.empty()) {
+      const ssize_t written = ::write(file_.get(), bytes.data(), bytes.size());
+      if (written < 0 && errno == EINTR) continue;
+      if (written < 0) return system_failure("write");
+      bytes = bytes.subspan(static_cast<std::size_t>(written));
+      info_.bytes += written;
+    }
+    return {};
+  }
+
+  [[nodiscard]] Result<BlobInfo> finish() override {
+    if (info_.sha256.empty()) {
+      info_.sha256 = sha256_.hex();
+      info_.sha1 = sha1_.hex();
+    }
+    return info_;
+  }
+
+  [[nodiscard]] Result<void> commit(const BlobKey& key) override {
+    if (!is_blob_key(key)) return fail(ErrorCode::invalid, "blob.bad-key");
+    if (::fsync(file_.get()) != 0) return system_failure("fsync");
+    file_.reset();
+    TRY_OK(move_into_place(root_, temporary_, root_ / "blobs" / key));
+    committed_ = true;
+    return {};
+  }
+
+private:
+  fs::path root_;
+  fs::path temporary_;
+  Descriptor file_;
+  Sha256 sha256_;
+  Sha1 sha1_;
+  BlobInfo info_;
+  bool committed_ = false;
+};
+
+/// Visits files below `folder` in key order. False when `visit` has had enough.
+Result<bool> walk(const fs::path& folder, const std::string& key, std::string_view prefix,
+                  const std::function<bool(const BlobEntry&)>& visit) {
+  std::error_code error;
+  std::vector<fs::directory_entry> entries;
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) entries.push_back(*at);
+  if (error) return fail(ErrorCode::internal, "storage.failed", error.message());
+  // A folder sorts as its keys do, with the slash that follows its name.
+  const auto sort_name = [](const fs::directory_entry& entry) {
+    return entry.path().filename().string() + (entry.is_directory() ? "/" : "");
+  };
+  std::ranges::sort(entries, {}, sort_name);
+  for (const auto& entry : entries) {
+    const std::string name = key + sort_name(entry);
+    if (entry.is_directory()) {
+      const bool may_hold = name.starts_with(prefix) || prefix.starts_with(name);
+      if (!may_hold) continue;
+      TRY(const bool more, walk(entry.path(), name, prefix, visit));
+      if (!more) return false;
+    } else if (name.starts_with(prefix)) {
+      struct stat about{};
+      if (::lstat(entry.path().c_str(), &about) != 0 || !S_ISREG(about.st_mode)) continue;
+      const std::int64_t modified = about.st_mtim.tv_sec * 1000 + about.st_mtim.tv_nsec / 1'000'000;
+      if (!visit({.key = name, .bytes = about.st_size, .modified_ms = modified})) return false;
+    }
+  }
+  return true;
+}
+
+} // namespace
+
+bool is_blob_key(std::string_view key) {
+  if (key.empty() || key.size() > 200 || key.back() == '/') return false;
+  bool at_start = true;
+  for (const char c : key) {
+    if (at_start && (c == '.' || c == '/')) return false;
+    const bool known = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-' || c == '/';
+    if (!known) return false;
+    at_start = c == '/';
+  }
+  return true;
+}
+
+Result<std::unique_ptr<FolderBlobStore>> FolderBlobStore::open(const fs::path& root) {
+  std::error_code error;
+  fs::create_directories(root, error);
+  for (const auto* name : {"blobs", "scratch"}) {
+    if (::mkdir((root / name).c_str(), 0700) != 0 && errno != EEXIST) return system_failure("mkdir " + (root / name).string());
+  }
+  TRY_OK(sync_path(root, O_DIRECTORY));
+  return std::unique_ptr<FolderBlobStore>(new FolderBlobStore(root));
+}
+
+Result<std::unique_ptr<BlobWriter>> FolderBlobStore::create() {
+  fs::path path = scratch() / ("blob-" + new_id());
+  const int descriptor = ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+  if (descriptor < 0) return system_failure("create");
+  return std::make_unique<FolderWriter>(root_, std::move(path), descriptor);
+}
+
+Result<void> FolderBlobStore::adopt(const fs::path& path, const BlobKey& key) {
+  if (!is_blob_key(key)) return fail(ErrorCode::invalid, "blob.bad-key");
+  TRY_OK(sync_path(path, O_NOFOLLOW));
+  auto moved = move_into_place(root_, path, root_ / "blobs" / key);
+  if (moved || errno != EXDEV) return moved;
+  // From another file system: through a file of ours, so that the blob appears whole or not at all.
+  const fs::path copy = scratch() / ("blob-" + new_id());
+  std::error_code error;
+  fs::copy_file(path, copy, error);
+  if (error) return fail(ErrorCode::internal, "storage.failed", error.message());
+  TRY_OK(sync_path(copy, 0));
+  TRY_OK(move_into_place(root_, copy, root_ / "blobs" / key));
+  fs::remove(path, error);
+  return {};
+}
+
+Result<std::string> FolderBlobStore::read(const BlobKey& key, std::int64_t offset, std::int64_t length) {
+  if (!is_blob_key(key)) return fail(ErrorCode::invalid, "blob.bad-key");
+  if (offset < 0 || length < 0) return fail(ErrorCode::invalid, "blob.bad-range");
+  const Descriptor file(::open((root_ / "blobs" / key).c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  struct stat about{};
+  if (!file || ::fstat(file.get(), &about) != 0 || !S_ISREG(about.st_mode)) {
+    if (file || errno == ENOENT || errno == ENOTDIR) return fail(ErrorCode::not_found, "blob.not-found");
+    return system_failure("open");
+  }
+  const std::int64_t available = std::max<std::int64_t>(0, about.st_size - offset);
+  std::string bytes(static_cast<std::size_t>(std::min(length, available)), '\0');
+  std::size_t done = 0;
+  while (done < bytes.size()) {
+    const ssize_t got = ::pread(file.get(), bytes.data() + done, bytes.size() - done, offset + static_cast<std::int64_t>(done));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return system_failure("read");
+    if (got == 0) break;
+    done += static_cast<std::size_t>(got);
+  }
+  bytes.resize(done);
+  return bytes;
+}
+
+Result<std::optional<std::int64_t>> FolderBlobStore::size(const BlobKey& key) {
+  if (!is_blob_key(key)) return fail(ErrorCode::invalid, "blob.bad-key");
+  struct stat about{};
+  if (::lstat((root_ / "blobs" / key).c_str(), &about) == 0) {
+    return S_ISREG(about.st_mode) ? std::optional<std::int64_t>(about.st_size) : std::nullopt;
+  }
+  if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+  return system_failure("stat");
+}
+
+Result<void> FolderBlobStore::remove(const BlobKey& key) {
+  if (!is_blob_key(key)) return fail(ErrorCode::invalid, "blob.bad-key");
+  const fs::path path = root_ / "blobs" / key;
+  if (::unlink(path.c_str()) != 0) {
+    if (errno == ENOENT || errno == ENOTDIR) return {};
+    return system_failure("unlink");
+  }
+  // Empty folders go too; the first one that is not empty ends it.
+  for (fs::path at = path.parent_path(); at != root_ / "blobs"; at = at.parent_path()) {
+    if (::rmdir(at.c_str()) != 0) break;
+  }
+  return {};
+}
+
+Result<void> FolderBlobStore::list(std::string_view prefix, const std::function<bool(const BlobEntry&)>& visit) {
+  TRY_OK(walk(root_ / "blobs", "", prefix, visit));
+  return {};
+}
+
+std::optional<fs::path> FolderBlobStore::local_path(const BlobKey& key) const {
+  return is_blob_key(key) ? std::optional(root_ / "blobs" / key) : std::nullopt;
+}
+
+Result<void> FolderBlobStore::sweep_scratch() {
+  std::error_code error;
+  std::vector<fs::path> leftovers;
+  for (fs::directory_iterator at(scratch(), error), end; !error && at != end; at.increment(error)) {
+    const std::string name = at->path().filename().string();
+    if (name.starts_with("blob-") || name.starts_with("previews-") || name.starts_with("body-")) leftovers.push_back(at->path());
+  }
+  for (const auto& path : leftovers) fs::remove_all(path, error);
+  if (error) return fail(ErrorCode::internal, "storage.failed", error.message());
+  return {};
+}
+
+} // namespace mv::folder
