@@ -39,6 +39,11 @@ export function rememberSession(expiresAt: string): void {
   schedule();
 }
 
+/** Whether this browser was signed in, as far as it remembers. */
+export function hasSession(): boolean {
+  return readExpiry() > 0;
+}
+
 export function forgetSession(): void {
   clearTimeout(timer);
   localStorage.removeItem(expiryKey);

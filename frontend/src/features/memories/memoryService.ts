@@ -62,25 +62,29 @@ export function restoreMemory(id: string): Promise<Outcome<Memory>> {
   return outcome(api.POST<Memory>('/api/v1/memories/{id}/restore', { params: { path: { id } } }));
 }
 
-/** Moves several to the trash; `refused` names those that this person may not touch. */
-export async function trashMemories(ids: string[]): Promise<Outcome<BatchOutcome>> {
-  return inTurn(ids, trashMemory);
+/** Moves up to 1,000 to the trash; `refused` names those that this person may not touch. */
+export function trashMemories(memoryIds: string[]): Promise<Outcome<BatchOutcome>> {
+  return outcome(api.POST<BatchOutcome>('/api/v1/memories/trash', { body: { memoryIds } }));
 }
 
-export async function restoreMemories(ids: string[]): Promise<Outcome<BatchOutcome>> {
-  return inTurn(ids, restoreMemory);
+export function restoreMemories(memoryIds: string[]): Promise<Outcome<BatchOutcome>> {
+  return outcome(api.POST<BatchOutcome>('/api/v1/memories/restore', { body: { memoryIds } }));
 }
 
-export function setFavourite(id: string, favourite: boolean): Promise<Outcome<unknown>> {
+export function setFavourite(id: string, favourite: boolean): Promise<Outcome<Memory>> {
   const init = { params: { path: { id } } };
   return outcome(
-    favourite ? api.PUT('/api/v1/memories/{id}/favourite', init) : api.DELETE('/api/v1/memories/{id}/favourite', init),
+    favourite
+      ? api.PUT<Memory>('/api/v1/memories/{id}/favourite', init)
+      : api.DELETE<Memory>('/api/v1/memories/{id}/favourite', init),
   );
 }
 
 /** Newest first. */
-export function listRevisions(id: string): Promise<Outcome<Items<Revision>>> {
-  return outcome(api.GET<Items<Revision>>('/api/v1/memories/{id}/revisions', { params: { path: { id } } }));
+export function listRevisions(id: string, cursor?: string): Promise<Outcome<Page<Revision>>> {
+  return outcome(
+    api.GET<Page<Revision>>('/api/v1/memories/{id}/revisions', { params: { path: { id }, query: { cursor } } }),
+  );
 }
 
 /** Takes the change that made `version` back, as a new change. */
@@ -93,21 +97,4 @@ export function undoRevision(id: string, version: number): Promise<Outcome<Memor
 /** Tags that are in use, most used first. */
 export function listTags(spaceId?: string): Promise<Outcome<Items<TagCount>>> {
   return outcome(api.GET<Items<TagCount>>('/api/v1/tags', { params: { query: { spaceId } } }));
-}
-
-/** Runs a request for each id, a few at a time; a missing network ends it. */
-async function inTurn(ids: string[], act: (id: string) => Promise<Outcome<unknown>>): Promise<Outcome<BatchOutcome>> {
-  const result: BatchOutcome = { done: [], refused: [] };
-  const queue = [...ids];
-  let stop: Outcome<BatchOutcome> | undefined;
-  const worker = async (): Promise<void> => {
-    for (let id = queue.shift(); id !== undefined && !stop; id = queue.shift()) {
-      const answer = await act(id);
-      if (answer.ok) result.done.push(id);
-      else if (answer.problem.status === 0 && result.done.length === 0) stop = { ok: false, problem: answer.problem };
-      else result.refused.push(id);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(6, ids.length) }, worker));
-  return stop ?? { ok: true, data: result };
 }

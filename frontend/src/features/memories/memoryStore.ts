@@ -138,7 +138,7 @@ export const useMemoryStore = defineStore('memories', () => {
   }
 
   /** Marks or unmarks for this person alone; others never see it. */
-  async function setFavourite(id: string, favourite: boolean): Promise<Outcome<unknown>> {
+  async function setFavourite(id: string, favourite: boolean): Promise<Outcome<Memory>> {
     const set = (value: boolean): void => {
       const memory = entities.get(id);
       if (memory) entities.set(id, { ...memory, favourite: value });
