@@ -27,8 +27,8 @@ struct Identity {
 class Request {
 public:
   virtual ~Request() = default;
-  [[nodiscard]] virtual std::string_view method() const = 0; ///< `GET`; a HEAD request reads as GET.
-  [[nodiscard]] virtual std::string_view path() const = 0;   ///< Percent-decoded, without the query.
+  [[nodiscard]] virtual std::string_view method() const = 0; ///< `GET`; HEAD stays HEAD.
+  [[nodiscard]] virtual std::string_view path() const = 0;   ///< As sent, without the query: not decoded.
   [[nodiscard]] virtual std::string_view query() const = 0;  ///< As sent, without the question mark.
   [[nodiscard]] virtual std::string_view header(std::string_view lower_case_name) const = 0; ///< "" when absent.
   [[nodiscard]] virtual std::string_view cookie(std::string_view name) const = 0;            ///< "" when absent.

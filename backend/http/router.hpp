@@ -25,6 +25,8 @@
 namespace mv::http {
 
 enum class Method { get, post, put, patch, del, head, options };
+[[nodiscard]] std::string_view name_of(Method method); ///< `DELETE`
+[[nodiscard]] std::optional<Method> method_of(std::string_view name);
 
 enum class Access {
   anyone, ///< Signed in or not. A token that is spent counts as nobody.
@@ -197,7 +199,7 @@ public:
     std::vector<std::pair<std::string, std::string>> params; ///< Names and what they matched.
     std::string allowed;                                     ///< `GET, HEAD, PATCH`; "" when the address is unknown.
   };
-  /// `path` is percent-decoded. A literal part wins over a parameter.
+  /// `path` as sent; parameters are percent-decoded part by part. A literal part wins over a parameter.
   [[nodiscard]] Match find(Method method, std::string_view path) const;
 
 private:

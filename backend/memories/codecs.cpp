@@ -4,26 +4,10 @@
 
 // `private` and `public` are words of C++, so that the names of these values differ from their enumerators.
 template <>
-struct rfl::Reflector<mv::Privacy> {
-  using ReflType = rfl::Literal<"private", "space", "link", "public">;
-  static ReflType from(const mv::Privacy& privacy) {
-    switch (privacy) {
-      case mv::Privacy::only_me:
-        return ReflType::make<"private">();
-      case mv::Privacy::space:
-        return ReflType::make<"space">();
-      case mv::Privacy::link:
-        return ReflType::make<"link">();
-      case mv::Privacy::everyone:
-        return ReflType::make<"public">();
-    }
-    return ReflType::make<"private">();
-  }
-  static mv::Privacy to(const ReflType& text) {
-    if (text.name() == "private") return mv::Privacy::only_me;
-    if (text.name() == "link") return mv::Privacy::link;
-    if (text.name() == "public") return mv::Privacy::everyone;
-    return mv::Privacy::space;
+struct mv::http::EnumWord<mv::Privacy> {
+  static constexpr std::string_view of(std::string_view enumerator) {
+    if (enumerator == "only_me") return "private";
+    return enumerator == "everyone" ? "public" : enumerator;
   }
 };
 
