@@ -110,12 +110,13 @@ Result<FuzzyDate> read_set(std::string_view text) {
 
     open_start |= !span.from;
     open_end |= !span.to;
-    for (const auto* end : {&span.from, &span.to}) {
-      if (!*end) continue;
-      const Period& period = **end;
-      add_qualifiers(date, period);
-      date.earliest_ms = std::min(date.earliest_ms.value_or(period.first), period.first);
-      date.latest_ms = std::max(date.latest_ms.value_or(period.last), period.last);
+    if (span.from) {
+      add_qualifiers(date, *span.from);
+      date.earliest_ms = std::min(date.earliest_ms.value_or(span.from->first), span.from->first);
+    }
+    if (span.to) {
+      add_qualifiers(date, *span.to);
+      date.latest_ms = std::max(date.latest_ms.value_or(span.to->last), span.to->last);
     }
     date.sort_key = size == 0 ? span.first_start() : std::min(date.sort_key, span.first_start());
     date.last_start_ms = std::max(date.last_start_ms, span.last_start());

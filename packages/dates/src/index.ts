@@ -1,0 +1,2 @@
+export { parseEdtf } from './edtf.ts';
+export type { Confidence, FuzzyDate, Locale, Outcome, Precision, Reason } from './types.ts';
