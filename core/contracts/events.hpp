@@ -21,6 +21,14 @@ struct CollectionEventData {
   std::optional<std::int64_t> version; ///< Absent when the collection is gone.
 };
 
+/// `data` of space.members-changed: somebody came, went, or got another role. Who went gets it too, as the last event
+/// of that space.
+struct MembersEventData {
+  std::string space_id;
+  std::string user_id;
+  std::optional<std::string> role; ///< Absent when they are no member any more.
+};
+
 /// `data` of job.progress: how many media of a space still wait for their pictures.
 struct JobProgressData {
   std::string space_id;

@@ -1,0 +1,1 @@
+DELETE FROM collections WHERE space_id = ?1

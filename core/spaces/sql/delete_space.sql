@@ -1,0 +1,1 @@
+DELETE FROM spaces WHERE id = ?1
