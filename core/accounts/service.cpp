@@ -126,10 +126,10 @@ Result<SignedIn> AccountService::login(const LoginRequest& request, const Device
       db_.read([&](Transaction& tx) { return UserRepository(tx).find_by_email(key); }));
   if (!found) {
     TRY_OK(passwords_.verify_nobody(request.password));
-    return fail(ErrorCode::unauthenticated, "auth.wrong-credentials");
+    return fail(ErrorCode::unauthenticated, "auth.bad-credentials");
   }
   TRY(const bool right, passwords_.verify(found->password_hash, request.password));
-  if (!right) return fail(ErrorCode::unauthenticated, "auth.wrong-credentials");
+  if (!right) return fail(ErrorCode::unauthenticated, "auth.bad-credentials");
 
   std::optional<std::string> better;
   if (passwords_.is_outdated(found->password_hash)) {
@@ -139,7 +139,7 @@ Result<SignedIn> AccountService::login(const LoginRequest& request, const Device
     TRY(StoredUser now_stored, require_user(tx, found->user.id));
     // Whoever changed the password between our look and now did so to keep others out.
     if (now_stored.password_hash != found->password_hash)
-      return fail(ErrorCode::unauthenticated, "auth.wrong-credentials");
+      return fail(ErrorCode::unauthenticated, "auth.bad-credentials");
     if (better) {
       TRY_OK(UserRepository(tx).update_password(found->user.id, found->password_hash, *better, clock_.now()));
     }
@@ -193,7 +193,7 @@ Result<User> AccountService::change_profile(std::string_view user_id, const Prof
   if (email) {
     TRY(const User present, me(user_id));
     if (present.email != *email) {
-      if (!patch.password) return fail_field("auth.password-needed", "/password", "required");
+      if (!patch.password) return fail_field("request.invalid-body", "/password", "required");
       TRY_OK(check_password(user_id, *patch.password, "/password", verified.emplace()));
     }
   }

@@ -43,7 +43,7 @@ public:
   /// `locale` is the reader's, for an account that names none.
   [[nodiscard]] Result<SignedIn> register_account(const RegisterRequest& request, const Device& device,
                                                   std::string_view locale);
-  /// `auth.wrong-credentials` (unauthenticated), whatever of the two was wrong.
+  /// `auth.bad-credentials` (unauthenticated), whatever of the two was wrong.
   [[nodiscard]] Result<SignedIn> login(const LoginRequest& request, const Device& device);
   /// Refusals of `Sessions::refresh`.
   [[nodiscard]] Result<SignedIn> refresh(std::string_view refresh_token, const Device& device);

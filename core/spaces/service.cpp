@@ -94,10 +94,10 @@ Result<Space> SpaceService::change(std::string_view user_id, std::string_view sp
   return db_.transaction([&](Transaction& tx) -> Result<Space> {
     TRY_OK(require(tx, space_id, user_id, Action::rename_space));
     TRY(Space space, find_own(tx, space_id, user_id));
-    if (space.version != version) return fail(ErrorCode::precondition_failed, "space.changed");
+    if (space.version != version) return fail(ErrorCode::precondition_failed, "version.changed");
     if (!title || *title == space.title) return space;
     TRY(const bool renamed, SpaceRepository(tx).rename(space_id, version, *title, clock_.now()));
-    if (!renamed) return fail(ErrorCode::precondition_failed, "space.changed");
+    if (!renamed) return fail(ErrorCode::precondition_failed, "version.changed");
     return find_own(tx, space_id, user_id);
   });
 }

@@ -28,7 +28,7 @@ public:
 
   /// A family space, whose owner the asker is. `space.too-many` (conflict) over kMaxFamilySpaces.
   [[nodiscard]] Result<Space> create(std::string_view user_id, const SpaceDraft& draft);
-  /// `space.changed` (precondition_failed) when `version` is no longer the present one.
+  /// `version.changed` (precondition_failed) when `version` is no longer the present one.
   [[nodiscard]] Result<Space> change(std::string_view user_id, std::string_view space_id, std::int64_t version,
                                      const SpacePatch& patch);
   /// Conflicts: `space.personal` for a personal one, `space.not-empty` while it holds memories, the trash included.
