@@ -169,6 +169,7 @@ constexpr auto kFields = std::to_array<Words>({
   {"unknown", "This field is not known here.", "Такого поля здесь нет."},
   {"unknown-field", "This field is not known here.", "Такого поля здесь нет."},
   {"unknown-value", "This is not one of the possible values.", "Такого значения нет среди возможных."},
+  {"wrong-password", "This is not your password.", "Это не ваш пароль."},
   {"wrong-type", "This is of the wrong type.", "Здесь значение другого типа."},
 });
 // clang-format on
