@@ -39,15 +39,15 @@ struct RouteOptions {
   Access access = Access::user;
   int status = 0; ///< On success; 0: 200, or 204 where the reply is Nothing.
   std::string summary{};
-  std::string tag{};                      ///< Groups routes in the API's documentation: `memories`.
+  std::string tag{};                    ///< Groups routes in the API's documentation: `memories`.
   bool needs_if_match = false;          ///< Documentation: 428 and 412 are possible.
   bool idempotent = false;              ///< Honours `Idempotency-Key` (creations).
   bool secret = false;                  ///< The reply carries tokens: never compressed, never stored.
   std::string cache = "no-store";       ///< `Cache-Control` of successful replies.
   std::size_t body_limit = 1024 * 1024; ///< Bytes; for raw routes too.
-  std::string request_type{};             ///< Raw routes, documentation: media type of the body.
-  std::string response_type{};            ///< Raw routes, documentation: media type of the reply.
-  std::string description{};              ///< Documentation, Markdown.
+  std::string request_type{};           ///< Raw routes, documentation: media type of the body.
+  std::string response_type{};          ///< Raw routes, documentation: media type of the reply.
+  std::string description{};            ///< Documentation, Markdown.
 };
 
 /// One part of a multipart/form-data body. Views live as long as the request.
