@@ -1,0 +1,4 @@
+DROP TABLE idempotency_keys;
+DROP TABLE settings;
+DROP TABLE jobs;
+DROP TABLE events;

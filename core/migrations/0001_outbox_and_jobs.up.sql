@@ -1,0 +1,54 @@
+-- What every feature leans on: the outbox, the jobs, the installation's settings, and what was answered to requests
+-- that may come twice. Ids are UUIDv7 text, times UTC milliseconds.
+
+-- Events, in the order of their commits. AUTOINCREMENT never gives a number again, so that a client that resumes from
+-- its last number misses nothing after old events were pruned.
+CREATE TABLE events (
+  seq      INTEGER PRIMARY KEY AUTOINCREMENT,
+  type     TEXT NOT NULL,
+  space_id TEXT NOT NULL,   -- whose members may hear of it
+  user_id  TEXT,            -- when set, only this person
+  at       BIGINT NOT NULL,
+  data     TEXT NOT NULL    -- JSON
+);
+CREATE INDEX events_at ON events (at);
+
+CREATE TABLE jobs (
+  id          TEXT PRIMARY KEY,
+  kind        TEXT NOT NULL,
+  payload     TEXT NOT NULL,          -- JSON
+  priority    INTEGER NOT NULL,       -- higher first
+  run_at      BIGINT NOT NULL,
+  key         TEXT,
+  state       TEXT NOT NULL CHECK (state IN ('waiting', 'running', 'dead')),
+  attempts    INTEGER NOT NULL DEFAULT 0,
+  lease_until BIGINT,
+  lease_owner TEXT,                   -- a token of the claim, so that a late worker cannot end somebody else's
+  reason      TEXT,                   -- of the last failure
+  created_at  BIGINT NOT NULL,
+  updated_at  BIGINT NOT NULL
+);
+-- The next job of a kind is the first row of its part of this index.
+CREATE INDEX jobs_waiting ON jobs (kind, priority DESC, run_at, id) WHERE state = 'waiting';
+CREATE INDEX jobs_running ON jobs (lease_until) WHERE state = 'running';
+CREATE INDEX jobs_dead ON jobs (updated_at) WHERE state = 'dead';
+CREATE UNIQUE INDEX jobs_key ON jobs (kind, key) WHERE state = 'waiting' AND key IS NOT NULL;
+
+CREATE TABLE settings (
+  key   TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+);
+
+-- The reply to a request that carried an Idempotency-Key, to be given again when the request comes again. The rows are
+-- pruned by age; a person who is gone takes nothing along, so users are not referred to.
+CREATE TABLE idempotency_keys (
+  user_id      TEXT NOT NULL,
+  key          TEXT NOT NULL,
+  route        TEXT NOT NULL,
+  request_hash TEXT NOT NULL,   -- SHA-256 of the body: another request with the same key is a mistake
+  status       INTEGER,         -- empty while the first request is under way
+  body         TEXT,
+  created_at   BIGINT NOT NULL,
+  PRIMARY KEY (user_id, key)
+);
+CREATE INDEX idempotency_keys_age ON idempotency_keys (created_at);

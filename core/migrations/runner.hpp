@@ -1,0 +1,59 @@
+#pragma once
+
+// Brings the schema of a database to the version that this program knows, and back.
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "core/adapters/sqlite/database.hpp"
+#include "core/base/clock.hpp"
+#include "core/base/result.hpp"
+
+namespace mv::migrations {
+
+/// One step of the schema. Once merged it never changes: what was applied is remembered by its checksum.
+struct Migration {
+  std::int64_t version; ///< From 1, without gaps.
+  std::string_view name;
+  std::string_view up;
+  std::string_view down;
+};
+
+/// The product's own, in order.
+[[nodiscard]] std::span<const Migration> all();
+
+struct Outcome {
+  std::int64_t from = 0; ///< 0 is an empty database.
+  std::int64_t to = 0;
+};
+
+/// Before anything else uses the database. Each step is a transaction of its own, so that an interrupted upgrade goes on
+/// where it stopped. Before the first step of a database that holds something, a whole copy of it is kept beside it as
+/// `<file>.before-NNNN.sqlite`, where NNNN is the first step's version; the latest three copies stay.
+///
+/// Nothing is touched when the database was made by a newer program (`migration.newer-database`), when an applied
+/// migration reads differently now (`migration.changed`), or when the copy fails.
+class Runner {
+public:
+  Runner(sqlite::SqliteDatabase& database, const Clock& clock, std::span<const Migration> migrations = all())
+      : database_(database), clock_(clock), migrations_(migrations) {}
+
+  /// To the newest version known.
+  [[nodiscard]] Result<Outcome> migrate();
+  /// Forward or back; 0 empties the database. Going back drops what the newer tables held.
+  [[nodiscard]] Result<Outcome> migrate_to(std::int64_t version);
+  /// The version of the database; 0 when it is empty.
+  [[nodiscard]] Result<std::int64_t> version();
+
+private:
+  [[nodiscard]] Result<std::int64_t> check_applied();
+  [[nodiscard]] Result<void> step(const Migration& migration, bool up);
+  [[nodiscard]] Result<void> keep_copy(std::int64_t version);
+
+  sqlite::SqliteDatabase& database_;
+  const Clock& clock_;
+  std::span<const Migration> migrations_;
+};
+
+} // namespace mv::migrations
