@@ -44,10 +44,11 @@ CREATE TABLE settings (
 CREATE TABLE idempotency_keys (
   user_id      TEXT NOT NULL,
   key          TEXT NOT NULL,
-  route        TEXT NOT NULL,
-  request_hash TEXT NOT NULL,   -- SHA-256 of the body: another request with the same key is a mistake
+  request_hash TEXT NOT NULL,   -- SHA-256 of method, address and body: another request with the same key is a mistake
   status       INTEGER,         -- empty while the first request is under way
   body         TEXT,
+  etag         TEXT,
+  location     TEXT,
   created_at   BIGINT NOT NULL,
   PRIMARY KEY (user_id, key)
 );

@@ -1,0 +1,79 @@
+#include "backend/settings.hpp"
+
+#include <algorithm>
+
+namespace mv {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// `sqlite:PATH` or `file:PATH` without its scheme; a mistake for anything else.
+fs::path local_path(Config& config, std::string_view name, std::string_view scheme, const fs::path& preferred) {
+  const auto url = config.maybe_text(name);
+  if (!url) return preferred;
+  const std::string prefix = std::string(scheme) + ':';
+  if (url->starts_with(prefix) && url->size() > prefix.size()) return fs::path(url->substr(prefix.size()));
+  config.mistake(name, "this build knows only `" + prefix + "PATH`; leave it out to keep everything in the data folder");
+  return preferred;
+}
+
+void read_roles(Config& config, ServerSettings& settings) {
+  for (const std::string& role : config.list("roles")) {
+    if (role == "web") settings.web = true;
+    else if (role == "api") settings.api = true;
+    else if (role == "realtime") settings.realtime = true;
+    else if (role == "worker") settings.worker = true;
+    else config.mistake("roles", "`" + role + "` is none of web, api, realtime, worker");
+  }
+  if (!settings.web && !settings.api && !settings.realtime && !settings.worker) {
+    config.mistake("roles", "name at least one of web, api, realtime, worker");
+  }
+}
+
+} // namespace
+
+Result<ServerSettings> read_settings(const ConfigSources& sources, const fs::path& program) {
+  Config config(sources);
+  ServerSettings settings;
+  read_roles(config, settings);
+  const auto port = [&](std::string_view name) { return static_cast<std::uint16_t>(config.integer(name, 0, 65'535)); };
+
+  settings.data = config.text("data");
+  settings.database = local_path(config, "databaseUrl", "sqlite", settings.data / "memoryverse.sqlite");
+  settings.storage = local_path(config, "storageUrl", "file", settings.data / "files");
+  settings.web_root = config.maybe_text("webRoot").value_or("");
+  settings.docs_root = config.maybe_text("docsRoot").value_or("");
+  settings.media_program = config.maybe_text("mediaProgram").value_or((program.parent_path() / "memoryverse-media").string());
+  if (settings.web && !fs::exists(settings.web_root / "index.html")) {
+    config.mistake("webRoot", "no web client lies there; build it, or leave the role `web` out");
+  }
+
+  settings.listen = config.text("listen");
+  settings.web_port = port("webPort");
+  settings.api_port = port("apiPort");
+  settings.realtime_port = port("realtimePort");
+  static_cast<void>(port("mlPort")); // for the service of machine learning; nothing asks it yet
+  static_cast<void>(config.maybe_text("mlUrl"));
+  if (config.maybe_text("redisUrl")) config.mistake("redisUrl", "this build does without Redis; leave it out");
+  settings.public_origins = config.list("publicOrigins");
+  settings.cors_origins = config.list("corsOrigins");
+  settings.trusted_proxies = config.list("trustedProxies");
+
+  settings.io_threads = config.integer("ioThreads", 1, 64);
+  settings.request_threads = config.integer("requestThreads", 1, 256);
+  settings.worker_threads = config.integer("workerThreads", 1, 64);
+  settings.upload_max_bytes = config.integer("uploads.maxBytes", 1, INT64_MAX);
+  settings.login_per_minute = config.integer("limits.loginPerMinute", 1, 1'000'000);
+  settings.login_address_per_minute = config.integer("limits.loginAddressPerMinute", 1, 1'000'000);
+  settings.registrations_per_hour = config.integer("limits.registrationsPerHour", 1, 1'000'000);
+  settings.strong_passwords = config.boolean("strongPasswords");
+
+  settings.log.format = config.choice("log", {"text", "json"}) == "json" ? LogFormat::json : LogFormat::text;
+  settings.log.level = *parse_log_level(config.choice("logLevel", {"debug", "info", "warning", "error"}));
+
+  TRY_OK(config.check());
+  return settings;
+}
+
+} // namespace mv

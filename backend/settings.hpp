@@ -1,0 +1,56 @@
+#pragma once
+
+// The settings of the server, typed and checked. Names, defaults and what they mean for people: backend/config and
+// docs/guides.
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/config.hpp"
+#include "core/base/log.hpp"
+#include "core/base/result.hpp"
+
+namespace mv {
+
+/// What one process of the server is told at start.
+struct ServerSettings {
+  bool web = false;      ///< Serves the web client.
+  bool api = false;      ///< Serves the API.
+  bool realtime = false; ///< Serves events.
+  bool worker = false;   ///< Runs jobs.
+
+  std::filesystem::path data;      ///< Holds database and files unless they are told to be elsewhere.
+  std::filesystem::path database;  ///< File of the SQLite database.
+  std::filesystem::path storage;   ///< Folder of originals and previews.
+  std::filesystem::path web_root;  ///< The built web client.
+  std::filesystem::path docs_root; ///< Swagger UI's files; empty: none.
+  std::filesystem::path media_program;
+
+  std::string listen;
+  std::uint16_t web_port = 0;
+  std::uint16_t api_port = 0;
+  std::uint16_t realtime_port = 0;
+  std::vector<std::string> public_origins;
+  std::vector<std::string> cors_origins;
+  std::vector<std::string> trusted_proxies;
+
+  std::int64_t io_threads = 1;
+  std::int64_t request_threads = 4;
+  std::int64_t worker_threads = 2;
+  std::int64_t upload_max_bytes = 0;
+
+  std::int64_t login_per_minute = 10;      ///< Of one account.
+  std::int64_t login_address_per_minute = 30;
+  std::int64_t registrations_per_hour = 10; ///< From one address.
+  bool strong_passwords = true;            ///< Off only where tests make many accounts.
+
+  LogOptions log;
+};
+
+/// Reads and checks; every mistake is told at once, in `cause`.
+[[nodiscard]] Result<ServerSettings> read_settings(const ConfigSources& sources, const std::filesystem::path& program);
+
+} // namespace mv

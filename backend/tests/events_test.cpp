@@ -1,0 +1,103 @@
+// Events over WebSocket: order, resume, and who hears what.
+
+#include <gtest/gtest.h>
+
+#include "backend/tests/websocket_client.hpp"
+
+namespace mv::test {
+namespace {
+
+class EventsTest : public testing::Test {
+protected:
+  static void SetUpTestSuite() {
+    server_ = std::make_unique<TestServer>();
+    Client owner = server_->client();
+    owner.register_as("Vera");
+    owner.patch("/api/v1/settings", {{"openRegistration", true}});
+  }
+  static void TearDownTestSuite() { server_.reset(); }
+  void SetUp() override { me_.register_as("Anna"); }
+
+  [[nodiscard]] std::string address(const std::string& query = {}) const { return server_->realtime() + "/api/v1/events" + query; }
+  [[nodiscard]] static Headers bearer(const Client& client) { return {"Authorization: Bearer " + client.token}; }
+
+  static std::unique_ptr<TestServer> server_;
+  Client me_ = server_->client();
+};
+
+std::unique_ptr<TestServer> EventsTest::server_;
+
+TEST_F(EventsTest, TellsOfANewMemoryAtOnce) {
+  WebSocketClient socket(address(), bearer(me_));
+  ASSERT_TRUE(socket.opened());
+  const Json saved = me_.post("/api/v1/memories", {{"title", "x"}, {"date", "2019-07-14"}}).json();
+  const auto event = socket.next_of("memory.created");
+  ASSERT_TRUE(event);
+  EXPECT_EQ((*event)["data"]["id"], saved["id"]);
+  EXPECT_EQ((*event)["data"]["bucket"], "2019-07");
+  EXPECT_GT((*event)["seq"].get<std::int64_t>(), 0);
+  EXPECT_TRUE(event->contains("at"));
+}
+
+TEST_F(EventsTest, ResumesAfterTheLastNumberThatAClientSaw) {
+  std::int64_t seen = 0;
+  {
+    WebSocketClient socket(address(), bearer(me_));
+    me_.post("/api/v1/memories", {{"title", "one"}});
+    const auto event = socket.next_of("memory.created");
+    ASSERT_TRUE(event);
+    seen = (*event)["seq"];
+  }
+  const Json missed = me_.post("/api/v1/memories", {{"title", "two"}}).json();
+  WebSocketClient socket(address("?since=" + std::to_string(seen)), bearer(me_));
+  const auto event = socket.next_of("memory.created");
+  ASSERT_TRUE(event);
+  EXPECT_EQ((*event)["data"]["id"], missed["id"]);
+  EXPECT_GT((*event)["seq"].get<std::int64_t>(), seen);
+}
+
+TEST_F(EventsTest, TakesTheTokenFromAFirstMessage) {
+  WebSocketClient socket(address());
+  ASSERT_TRUE(socket.opened());
+  socket.send(Json{{"type", "auth"}, {"accessToken", me_.token}}.dump());
+  // The answer to the first message shows that the token was taken before anything else happens.
+  ASSERT_TRUE(socket.next());
+  me_.post("/api/v1/memories", {{"title", "x"}});
+  EXPECT_TRUE(socket.next_of("memory.created"));
+}
+
+TEST_F(EventsTest, ClosesOnWhoCannotSayWhoTheyAre) {
+  WebSocketClient socket(address());
+  socket.send(R"({"type":"auth","accessToken":"mva_forged"})");
+  while (socket.next(10)) {
+  }
+  EXPECT_TRUE(socket.closed());
+}
+
+TEST_F(EventsTest, TellsStrangersNothing) {
+  Client other = server_->client();
+  other.register_as("Boris");
+  WebSocketClient socket(address(), bearer(other));
+  ASSERT_TRUE(socket.opened());
+  me_.post("/api/v1/memories", {{"title", "secret"}});
+  const Json own = other.post("/api/v1/memories", {{"title", "mine"}}).json();
+  // Events are in order, so that hearing one's own first proves that the other's was kept away.
+  const auto event = socket.next_of("memory.created");
+  ASSERT_TRUE(event);
+  EXPECT_EQ((*event)["data"]["id"], own["id"]);
+}
+
+TEST_F(EventsTest, TellsWhenAPictureIsReady) {
+  WebSocketClient socket(address(), bearer(me_));
+  ASSERT_TRUE(socket.opened());
+  me_.upload("x.png", tiny_png(100));
+  bool ready = false;
+  while (!ready) {
+    const auto event = socket.next_of("memory.updated", 60);
+    ASSERT_TRUE(event);
+    ready = (*event)["data"].value("state", "") == "ready";
+  }
+}
+
+} // namespace
+} // namespace mv::test
