@@ -34,7 +34,8 @@ export function phase(text: string, which: 0 | 1 | 2): string | null {
   const stem = text.replace(/X+$/, '');
   if (/^\d{2}XX$/.test(text)) return of(`${stem}30`, `${stem}40`, `${stem}60`, `${stem}70`, `${stem}00`, `${stem}99`);
   if (/^\d{3}X$/.test(text)) return of(`${stem}3`, `${stem}4`, `${stem}6`, `${stem}7`, `${stem}0`, `${stem}9`);
-  if (/^\d{4}$/.test(text)) return of(`${text}-03`, `${text}-05`, `${text}-08`, `${text}-10`, `${text}-01`, `${text}-12`);
+  if (/^\d{4}$/.test(text))
+    return of(`${text}-03`, `${text}-05`, `${text}-08`, `${text}-10`, `${text}-01`, `${text}-12`);
   const month = /^(\d{4})-(0\d|1[0-2])$/.exec(text);
   if (!month) return null;
   const last = dayText(startOf(+month[1]!, +month[2]! + 1, 1) - DAY);
@@ -43,7 +44,12 @@ export function phase(text: string, which: 0 | 1 | 2): string | null {
 
 /** The period of which an interval is the early, middle or late part, and which of them. */
 export function phaseOf(interval: string): { whole: string; which: 0 | 1 | 2 } | null {
-  for (const whole of [interval.slice(0, 2) + 'XX', interval.slice(0, 3) + 'X', interval.slice(0, 4), interval.slice(0, 7)]) {
+  for (const whole of [
+    interval.slice(0, 2) + 'XX',
+    interval.slice(0, 3) + 'X',
+    interval.slice(0, 4),
+    interval.slice(0, 7),
+  ]) {
     for (const which of [0, 1, 2] as const) {
       if (phase(whole, which) === interval) return { whole, which };
     }

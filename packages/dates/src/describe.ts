@@ -170,7 +170,8 @@ function timeText(period: Period, form: Form): string {
 /** From one to the other, saying once what they share: «14–20 июля 1962», «июнь – август 1985». */
 function rangeText(from: Period, to: Period, style: Style): string {
   const plain = [from, to].every(
-    (end) => qualifiersOf(end) === 0 && isSharp(end.year) && !end.negative && number(end.year) >= 1000 && !isDivision(end),
+    (end) =>
+      qualifiersOf(end) === 0 && isSharp(end.year) && !end.negative && number(end.year) >= 1000 && !isDivision(end),
   );
   const sharp = (part: 'month' | 'day'): boolean => isSharp(from[part]) && isSharp(to[part]);
   const sameYear = plain && from.year.digits === to.year.digits && textOf(from) < textOf(to);
@@ -245,7 +246,10 @@ export function describe(edtf: string, locale: Locale, { form = 'long' }: { form
     if (shape.kind === 'set') return setText(shape.spans, style);
     const { period } = shape;
     if (!period.time) return periodText(period, style);
-    return periodText(readPeriod(textOf(period).slice(0, textOf(period).indexOf('T')), false), style) + timeText(period, form);
+    return (
+      periodText(readPeriod(textOf(period).slice(0, textOf(period).indexOf('T')), false), style) +
+      timeText(period, form)
+    );
   } catch (error) {
     if (error instanceof NoWords || error instanceof Refusal) return edtf;
     throw error;

@@ -103,7 +103,11 @@ function dateOf(shape: Shape): FuzzyDate {
   }
   if (shape.kind === 'set') {
     const { spans } = shape;
-    const precision = spans.every((span) => span.from) ? (spans.every((span) => span.to) ? 'choice' : 'after') : 'before';
+    const precision = spans.every((span) => span.from)
+      ? spans.every((span) => span.to)
+        ? 'choice'
+        : 'after'
+      : 'before';
     return compose(`[${spans.map(elementText).join(',')}]`, precision, spans);
   }
   const { period } = shape;

@@ -146,8 +146,20 @@ export function readPeriod(text: string, allowTime: boolean): Period {
   if (/^Y-?\d{5}/.test(text)) throw new Refusal('out-of-range');
   const found = PERIOD.exec(text);
   if (!found) throw new Refusal('not-edtf');
-  const [, yearMark, minus, year, yearGroup, monthMark, month = '', monthGroup, dayMark, day = '', dayGroup, time = ''] =
-    found;
+  const [
+    ,
+    yearMark,
+    minus,
+    year,
+    yearGroup,
+    monthMark,
+    month = '',
+    monthGroup,
+    dayMark,
+    day = '',
+    dayGroup,
+    time = '',
+  ] = found;
   const bits = (mark = ''): number => Math.max(0, MARKS.indexOf(mark as (typeof MARKS)[number]));
   // A mark after a part is for everything left of it too.
   const period: Period = {
@@ -164,7 +176,9 @@ export function readPeriod(text: string, allowTime: boolean): Period {
   if (!wellFormed || (period.negative && /^(0000|XXXX)$/.test(year!))) throw new Refusal('not-edtf');
 
   const number = +month;
-  const outside = isSharp(period.month) ? number < 1 || number > 41 || (number > 12 && number < 21) : /^[2-9]X/.test(month);
+  const outside = isSharp(period.month)
+    ? number < 1 || number > 41 || (number > 12 && number < 21)
+    : /^[2-9]X/.test(month);
   if (outside) throw new Refusal('no-such-day');
   if (day && isDivision(period)) throw new Refusal('not-edtf');
   const vague = (digits: string): boolean => !digits || digits === 'XX';
@@ -194,7 +208,13 @@ export function textOf(period: Period): string {
   return alike ? text + MARKS[period.year.qualifier] : text;
 }
 
-const BY_UNKNOWN_DIGITS: readonly (Precision | undefined)[] = [undefined, 'decade', 'century', 'millennium', 'yearless'];
+const BY_UNKNOWN_DIGITS: readonly (Precision | undefined)[] = [
+  undefined,
+  'decade',
+  'century',
+  'millennium',
+  'yearless',
+];
 
 export function precisionOf(period: Period): Precision {
   if (period.time) return 'second';

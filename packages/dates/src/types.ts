@@ -22,13 +22,7 @@ export type Confidence = 'certain' | 'likely' | 'guess';
 
 /** Why a text was refused. The first six are the server's problem types without `date.`. */
 export type Reason =
-  | 'not-edtf'
-  | 'too-long'
-  | 'no-such-day'
-  | 'out-of-range'
-  | 'backwards'
-  | 'says-nothing'
-  | 'not-understood';
+  'not-edtf' | 'too-long' | 'no-such-day' | 'out-of-range' | 'backwards' | 'says-nothing' | 'not-understood';
 
 /** What a program needs of an EDTF text; the fields mean what they mean in core/dates/fuzzy_date.hpp. */
 export interface FuzzyDate {

@@ -5,17 +5,45 @@ export type Case = 'nom' | 'gen' | 'acc' | 'ins';
 const CASES: readonly Case[] = ['nom', 'gen', 'acc', 'ins'];
 const pick = (forms: string, form: Case): string => forms.split(' ')[CASES.indexOf(form)]!;
 
-export const EN_MONTHS =
-  'January February March April May June July August September October November December'.split(' ');
+export const EN_MONTHS = 'January February March April May June July August September October November December'.split(
+  ' ',
+);
 export const EN_SEASONS = ['spring', 'summer', 'autumn', 'winter'];
 export const EN_DAYS = 'Sunday Monday Tuesday Wednesday Thursday Friday Saturday'.split(' ');
-export const EN_DECADES = ['', '', '', 'thirties', 'forties', 'fifties', 'sixties', 'seventies', 'eighties', 'nineties'];
+export const EN_DECADES = [
+  '',
+  '',
+  '',
+  'thirties',
+  'forties',
+  'fifties',
+  'sixties',
+  'seventies',
+  'eighties',
+  'nineties',
+];
 
 export const RU_MONTHS = 'январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь'.split(' ');
 const RU_SHORT_MONTHS = 'янв. февр. март апр. май июнь июль авг. сент. окт. нояб. дек.'.split(' ');
-const RU_SEASONS = ['весна весны весну весной', 'лето лета лето летом', 'осень осени осень осенью', 'зима зимы зиму зимой'];
+const RU_SEASONS = [
+  'весна весны весну весной',
+  'лето лета лето летом',
+  'осень осени осень осенью',
+  'зима зимы зиму зимой',
+];
 export const RU_DAYS = 'воскресенье понедельник вторник среда четверг пятница суббота'.split(' ');
-const RU_DECADES = ['', '', '', 'тридцат', 'сороков', 'пятидесят', 'шестидесят', 'семидесят', 'восьмидесят', 'девяност'];
+const RU_DECADES = [
+  '',
+  '',
+  '',
+  'тридцат',
+  'сороков',
+  'пятидесят',
+  'шестидесят',
+  'семидесят',
+  'восьмидесят',
+  'девяност',
+];
 
 /** `month` from 1 to 12. */
 export function ruMonth(month: number, form: Case, short = false): string {
