@@ -1,7 +1,14 @@
 // Who is signed in, and what the server says of itself. Its start decides which page is the first.
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
-import type { LoginRequest, ProfilePatch, RegisterRequest, ServerStatus, SignedIn, User } from '@memoryverse/api-client';
+import type {
+  LoginRequest,
+  ProfilePatch,
+  RegisterRequest,
+  ServerStatus,
+  SignedIn,
+  User,
+} from '@memoryverse/api-client';
 import type { Outcome, Problem } from '@/services/problem';
 import { forgetSession, hasSession, onSessionEnd, rememberSession } from '@/services/session';
 import { setLocale } from '@/app/i18n';

@@ -104,5 +104,20 @@ export const useCollectionStore = defineStore('collections', () => {
     return answer;
   }
 
-  return { collections, tree, problem, loaded, byId, load, ensure, refresh, create, change, move, shift, remove, restore };
+  return {
+    collections,
+    tree,
+    problem,
+    loaded,
+    byId,
+    load,
+    ensure,
+    refresh,
+    create,
+    change,
+    move,
+    shift,
+    remove,
+    restore,
+  };
 });

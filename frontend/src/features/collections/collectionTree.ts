@@ -44,7 +44,7 @@ export function ancestors(collections: readonly Collection[], id: string): Colle
 /** `id` and all that lie inside it: none of them may become its parent. */
 export function withDescendants(collections: readonly Collection[], id: string): Set<string> {
   const found = new Set([id]);
-  for (let grew = true; grew; ) {
+  for (let grew = true; grew;) {
     grew = false;
     for (const collection of collections) {
       if (collection.parentId && found.has(collection.parentId) && !found.has(collection.id)) {
