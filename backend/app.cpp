@@ -1,0 +1,312 @@
+#include "backend/app.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <condition_variable>
+#include <cstring>
+#include <format>
+#include <iostream>
+#include <mutex>
+#include <thread>
+
+#include "backend/accounts/routes.hpp"
+#include "backend/collections/routes.hpp"
+#include "backend/http/server.hpp"
+#include "backend/idempotency/store.hpp"
+#include "backend/memories/routes.hpp"
+#include "backend/realtime/event_hub.hpp"
+#include "backend/spaces/routes.hpp"
+#include "backend/uploads/routes.hpp"
+#include "core/accounts/service.hpp"
+#include "core/adapters/folder/folder_blob_store.hpp"
+#include "core/adapters/inprocess/inprocess_event_bus.hpp"
+#include "core/adapters/inprocess/inprocess_rate_limiter.hpp"
+#include "core/adapters/jobs/queue.hpp"
+#include "core/adapters/jobs/runner.hpp"
+#include "core/adapters/sqlite/database.hpp"
+#include "core/events/outbox.hpp"
+#include "core/media/media_process.hpp"
+#include "core/migrations/runner.hpp"
+#include "core/uploads/processing.hpp"
+
+namespace mv {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// One process a data folder: a second one would take the first one's unfinished work for a crash's leftovers.
+class FolderLock {
+public:
+  [[nodiscard]] static Result<FolderLock> take(const fs::path& folder) {
+    std::error_code error;
+    fs::create_directories(folder, error);
+    if (error) return fail(ErrorCode::unavailable, "data.cannot-make", folder.string() + ": " + error.message());
+    ::chmod(folder.c_str(), 0700);
+    const int descriptor = ::open((folder / "server.lock").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+    if (descriptor < 0) return fail(ErrorCode::unavailable, "data.cannot-write", folder.string() + ": " + std::strerror(errno));
+    if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+      ::close(descriptor);
+      return fail(ErrorCode::unavailable, "data.in-use", "another MemoryVerse runs on " + folder.string() + "; stop it first, or name another folder with --data");
+    }
+    return FolderLock(descriptor);
+  }
+  FolderLock(FolderLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+  FolderLock& operator=(FolderLock&&) = delete;
+  ~FolderLock() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+
+private:
+  explicit FolderLock(int descriptor) : descriptor_(descriptor) {}
+  int descriptor_;
+};
+
+accounts::AccountLimits account_limits(const ServerSettings& settings) {
+  accounts::AccountLimits limits;
+  limits.login_account.permits = static_cast<int>(settings.login_per_minute);
+  limits.login_address.permits = static_cast<int>(settings.login_address_per_minute);
+  limits.register_address.permits = static_cast<int>(settings.registrations_per_hour);
+  return limits;
+}
+
+accounts::PasswordCost password_cost(const ServerSettings& settings) {
+  return settings.strong_passwords ? accounts::PasswordCost{}
+                                   : accounts::PasswordCost{.passes = 1, .memory_bytes = 8192};
+}
+
+/// Everything that services need, opened in order and closed in the opposite one.
+struct Services {
+  SystemClock clock;
+  std::unique_ptr<sqlite::SqliteDatabase> sqlite;
+  inprocess::InprocessEventBus bus;
+  std::unique_ptr<events::NotifyingDatabase> db;
+  std::unique_ptr<folder::FolderBlobStore> blobs;
+  std::unique_ptr<inprocess::InprocessRateLimiter> limiter;
+  std::unique_ptr<accounts::PasswordHasher> passwords;
+  std::unique_ptr<accounts::Sessions> sessions;
+  std::unique_ptr<accounts::AccountService> accounts;
+  std::unique_ptr<accounts::SettingsService> settings;
+  std::unique_ptr<spaces::SpaceService> spaces;
+  std::unique_ptr<spaces::InvitationService> invitations;
+  std::unique_ptr<jobs::DatabaseJobQueue> jobs;
+  std::unique_ptr<memories::MemoryService> memories;
+  std::unique_ptr<memories::TrashService> trash;
+  std::unique_ptr<memories::TimelineService> timeline;
+  std::unique_ptr<collections::CollectionService> collections;
+  std::unique_ptr<uploads::ContentStore> contents;
+  std::unique_ptr<uploads::Intake> intake;
+  std::unique_ptr<uploads::UploadService> uploads;
+  std::unique_ptr<DatabaseIdempotencyStore> idempotency;
+
+  void make(Database& database, const ServerSettings& options) {
+    limiter = std::make_unique<inprocess::InprocessRateLimiter>(clock);
+    sessions = std::make_unique<accounts::Sessions>(database, clock, accounts::SessionTimes{});
+    accounts = std::make_unique<accounts::AccountService>(database, *limiter, *passwords, *sessions, clock, account_limits(options));
+    settings = std::make_unique<accounts::SettingsService>(database, std::string(version()));
+    spaces = std::make_unique<spaces::SpaceService>(database, clock);
+    invitations = std::make_unique<spaces::InvitationService>(database, clock);
+    jobs = std::make_unique<jobs::DatabaseJobQueue>(database, clock);
+    memories = std::make_unique<memories::MemoryService>(database, clock);
+    trash = std::make_unique<memories::TrashService>(database, *jobs, clock);
+    timeline = std::make_unique<memories::TimelineService>(database);
+    collections = std::make_unique<collections::CollectionService>(database, clock);
+    contents = std::make_unique<uploads::ContentStore>(database, *blobs, clock);
+    intake = std::make_unique<uploads::Intake>(database, *contents, *jobs, clock);
+    uploads = std::make_unique<uploads::UploadService>(database, *contents, *intake, clock, uploads::UploadLimits{.max_bytes = options.upload_max_bytes});
+    idempotency = std::make_unique<DatabaseIdempotencyStore>(database, clock);
+  }
+
+  void add_routes(http::Router& router, Database& database) {
+    router.set_authenticator(make_authenticator(*sessions));
+    router.set_idempotency(*idempotency);
+    add_account_routes(router, *accounts, *sessions);
+    add_settings_routes(router, *settings);
+    add_space_routes(router, *spaces);
+    add_invitation_routes(router, *invitations);
+    add_memory_routes(router, *memories, *trash);
+    add_timeline_routes(router, *timeline);
+    add_collection_routes(router, *collections);
+    add_upload_routes(router, *contents, *intake);
+    add_tus_routes(router, *uploads);
+    add_media_routes(router, database, *contents);
+  }
+};
+
+Result<void> open_data(Services& services, const ServerSettings& settings, Metrics& metrics) {
+  TRY(services.sqlite, sqlite::SqliteDatabase::open(settings.database, {.metrics = &metrics}));
+  TRY(const auto migrated, migrations::Runner(*services.sqlite, services.clock).migrate());
+  if (migrated.from != migrated.to) log_info("schema upgraded", {{"from", migrated.from}, {"to", migrated.to}});
+  services.db = std::make_unique<events::NotifyingDatabase>(*services.sqlite, services.bus);
+  TRY(services.blobs, folder::FolderBlobStore::open(settings.storage));
+  TRY_OK(services.blobs->sweep_scratch());
+  TRY(services.passwords, accounts::PasswordHasher::open(password_cost(settings)));
+  return {};
+}
+
+/// Jobs that come back by the clock. A key keeps each of them single, however many processes add it.
+class Housekeeping {
+public:
+  Housekeeping(Database& db, JobQueue& queue, jobs::JobRunner& runner)
+      : db_(db), queue_(queue), runner_(runner), thread_([this](const std::stop_token& stop) { work(stop); }) {}
+
+  static constexpr std::array kKinds{"trash.sweep", "collections.sweep", "sessions.sweep", "uploads.sweep", "events.sweep", "replies.sweep"};
+
+private:
+  void work(const std::stop_token& stop) {
+    std::mutex mutex;
+    std::unique_lock lock(mutex);
+    while (!stop.stop_requested()) {
+      const auto added = db_.transaction([&](Transaction& tx) -> Result<void> {
+        for (const char* kind : kKinds) TRY_OK(queue_.add(tx, {.kind = kind, .payload = "{}", .key = "hourly"}));
+        return {};
+      });
+      if (!added) log_warning("housekeeping not planned", {{"reason", added.error()}});
+      runner_.notify();
+      std::condition_variable_any().wait_for(lock, stop, std::chrono::hours(1), [] { return false; });
+    }
+  }
+
+  Database& db_;
+  JobQueue& queue_;
+  jobs::JobRunner& runner_;
+  std::jthread thread_;
+};
+
+void add_job_handlers(jobs::JobRunner& runner, Services& services, uploads::MediaProcessing& processing) {
+  const auto give_up = [&processing](const Job& job) {
+    if (const auto told = processing.give_up(job); !told) log_error("medium left pending", {{"reason", told.error()}});
+  };
+  runner.handle("media.quick", {.run = [&processing](const Job& job) { return processing.quick(job); }, .max_attempts = 3, .given_up = give_up});
+  runner.handle("media.full", {.run = [&processing](const Job& job) { return processing.full(job); }, .max_attempts = 3, .given_up = give_up});
+  runner.handle("content.remove", {.run = [&services](const Job& job) { return services.contents->remove_unused(job.payload); }, .max_attempts = 20});
+  const auto nothing = [](std::int64_t) {};
+  runner.handle("trash.sweep", {.run = [&services, nothing](const Job&) { return services.trash->sweep().transform(nothing); }});
+  runner.handle("uploads.sweep", {.run = [&services, nothing](const Job&) { return services.uploads->sweep().transform(nothing); }});
+  runner.handle("collections.sweep", {.run = [&services](const Job&) { return services.collections->sweep(); }});
+  runner.handle("sessions.sweep", {.run = [&services](const Job&) { return services.sessions->sweep(); }});
+  runner.handle("replies.sweep", {.run = [&services](const Job&) { return services.idempotency->sweep(); }});
+  runner.handle("events.sweep", {.run = [&services](const Job&) {
+    return services.db->transaction([&](Transaction& tx) { return events::Outbox(tx).prune(services.clock.now() - 7 * kDay); });
+  }});
+}
+
+http::ServerOptions server_options(const ServerSettings& settings, const fs::path& scratch) {
+  http::ServerOptions options;
+  options.listen = settings.listen;
+  if (settings.web) options.web_port = settings.web_port;
+  if (settings.api || settings.worker) options.api_port = settings.api_port; // a worker alone has its health and metrics there
+  if (settings.realtime) options.realtime_port = settings.realtime_port;
+  options.web_root = settings.web_root;
+  options.docs_root = settings.docs_root;
+  options.scratch = scratch;
+  options.io_threads = static_cast<std::size_t>(settings.io_threads);
+  options.pool_threads = static_cast<std::size_t>(settings.request_threads);
+  options.public_origins = settings.public_origins;
+  options.cors_origins = settings.cors_origins;
+  options.trusted_proxies = settings.trusted_proxies;
+  return options;
+}
+
+/// The line that other programs wait for. The first address is the one for people.
+void tell_ready(const ServerSettings& settings, const http::Ports& ports) {
+  const auto at = [&](const char* scheme, std::uint16_t port) {
+    const bool v6 = settings.listen.contains(':');
+    return std::format("{}://{}{}{}:{}", scheme, v6 ? "[" : "", settings.listen, v6 ? "]" : "", port);
+  };
+  std::string line = "MemoryVerse is ready";
+  if (ports.web) line += " at " + at("http", *ports.web);
+  if (ports.api) line += std::string(ports.web ? ", API " : ": API ") + at("http", *ports.api);
+  if (ports.realtime) line += ", events " + at("ws", *ports.realtime);
+  std::cout << line << std::endl;
+}
+
+} // namespace
+
+std::string_view version() { return MEMORYVERSE_VERSION; }
+
+Result<void> run_app(const ServerSettings& settings) {
+  TRY(const FolderLock lock, FolderLock::take(settings.data));
+  Metrics metrics;
+  Services services;
+  TRY_OK(open_data(services, settings, metrics));
+  services.make(*services.db, settings);
+  TRY_OK(services.uploads->recover());
+
+  http::Router router;
+  services.add_routes(router, *services.db);
+  http::Server server(server_options(settings, services.blobs->scratch()), router, metrics);
+  server.add_health_check({"database", [&]() -> Result<void> {
+    static constexpr Query kPing{"ping", "SELECT 1"};
+    return services.db->read([](Transaction& tx) { return tx.run(kPing).transform([](const Rows&) {}); });
+  }});
+  server.add_health_check({"storage", [&]() -> Result<void> {
+    std::error_code error;
+    const auto space = fs::space(services.blobs->scratch(), error);
+    if (error) return fail(ErrorCode::unavailable, "storage.failed", error.message());
+    if (space.available < (std::uintmax_t{64} << 20)) return fail(ErrorCode::insufficient_storage, "storage.full");
+    return {};
+  }});
+
+  std::unique_ptr<realtime::EventHub> hub;
+  if (settings.realtime || settings.web) {
+    TRY(hub, realtime::EventHub::open(*services.db, services.bus, *services.sessions, services.clock, metrics));
+    server.add_websocket(hub->route());
+  }
+
+  std::unique_ptr<media::MediaDecoder> decoder;
+  std::unique_ptr<uploads::MediaProcessing> processing;
+  std::unique_ptr<jobs::JobRunner> runner;
+  std::unique_ptr<Housekeeping> housekeeping;
+  std::unique_ptr<void, std::function<void(void*)>> wake_runner;
+  if (settings.worker) {
+    TRY(decoder, media::MediaDecoder::open({.program = settings.media_program,
+                                            .processes = static_cast<int>(settings.worker_threads),
+                                            .log = [](std::string_view what) { log_warning("decoder", {{"what", what}}); }}));
+    processing = std::make_unique<uploads::MediaProcessing>(*services.db, *services.contents, *decoder, *services.jobs, services.clock);
+    runner = std::make_unique<jobs::JobRunner>(*services.jobs, metrics, static_cast<int>(settings.worker_threads));
+    add_job_handlers(*runner, services, *processing);
+    runner->start();
+    // Whatever makes work for a worker is an event as well.
+    wake_runner = services.bus.subscribe([&runner](std::int64_t) { runner->notify(); });
+    housekeeping = std::make_unique<Housekeeping>(*services.db, *services.jobs, *runner);
+  }
+
+  auto outcome = server.run([&](const http::Ports& ports) { tell_ready(settings, ports); });
+  housekeeping.reset();
+  wake_runner.reset();
+  if (runner) runner->stop();
+  return outcome;
+}
+
+Result<std::string> describe_api() {
+  // Routes refer to services, and describing them calls none: an empty database in a temporary folder is enough.
+  ServerSettings settings;
+  Services services;
+  Metrics metrics;
+  std::string folder = (fs::temp_directory_path() / "memoryverse-openapi-XXXXXX").string();
+  if (::mkdtemp(folder.data()) == nullptr) return fail(ErrorCode::unavailable, "data.cannot-make", folder);
+  settings.database = fs::path(folder) / "empty.sqlite";
+  settings.storage = fs::path(folder) / "files";
+  settings.strong_passwords = false;
+  const auto opened = open_data(services, settings, metrics);
+  std::string document;
+  if (opened) {
+    services.make(*services.db, settings);
+    http::Router router;
+    services.add_routes(router, *services.db);
+    document = router.openapi();
+  }
+  std::error_code ignored;
+  fs::remove_all(folder, ignored);
+  if (!opened) return std::unexpected(opened.error());
+  return document;
+}
+
+} // namespace mv
