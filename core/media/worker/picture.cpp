@@ -116,7 +116,7 @@ Image fitted(const Image& image, int box, Colours colours) {
   const Image small = made([&](VipsImage** out) -> int {
     if (colours == Colours::managed) {
       return vips_thumbnail_image(image.get(), out, box, "height", box, "size", VIPS_SIZE_DOWN, "no_rotate", TRUE,
-                                  "output_profile", "srgb", "intent", VIPS_INTENT_RELATIVE, nullptr);
+                                  "export_profile", "srgb", "intent", VIPS_INTENT_RELATIVE, nullptr);
     }
     return vips_thumbnail_image(image.get(), out, box, "height", box, "size", VIPS_SIZE_DOWN, "no_rotate", TRUE, nullptr);
   });
