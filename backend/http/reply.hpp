@@ -32,6 +32,8 @@ struct Reply {
   int status = 200;
   std::string content_type; ///< "" where there is no body.
   std::vector<std::pair<std::string, std::string>> headers;
+  std::vector<Cookie> cookies;
+  bool https = false; ///< Cookies are marked `Secure`.
   std::variant<std::monostate, std::string, FileSlice, BytesSlice> body;
   bool compressible = true; ///< False for what is secret or compressed already.
 

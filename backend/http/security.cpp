@@ -17,8 +17,9 @@ constexpr std::string_view kClientPolicy =
 constexpr std::string_view kDocsPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
-// A file that somebody uploaded runs nothing, even when it is opened by itself.
-constexpr std::string_view kApiPolicy = "default-src 'none'; sandbox; frame-ancestors 'none'";
+// A file that somebody uploaded runs nothing, even when it is opened by itself; a picture or film still shows.
+constexpr std::string_view kApiPolicy =
+    "default-src 'none'; img-src 'self'; media-src 'self'; sandbox; frame-ancestors 'none'";
 
 bool contains(const std::vector<std::string>& list, std::string_view text) {
   return std::ranges::find(list, text) != list.end();
@@ -107,15 +108,6 @@ void add_security_headers(Page page, bool https, Reply& reply) {
   reply.set("X-Frame-Options", "DENY");
   reply.set("Permissions-Policy",
             "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=(), display-capture=()");
-}
-
-std::string cookie_line(const Cookie& cookie, bool https) {
-  std::string line = cookie.name + '=' + cookie.value + "; Path=" + cookie.path;
-  if (cookie.max_age_s) line += "; Max-Age=" + std::to_string(*cookie.max_age_s);
-  line += cookie.same_site == SameSite::strict ? "; SameSite=Strict" : "; SameSite=Lax";
-  if (cookie.http_only) line += "; HttpOnly";
-  if (https) line += "; Secure";
-  return line;
 }
 
 } // namespace mv::http

@@ -33,7 +33,4 @@ void add_cors(const Request& request, const std::vector<std::string>& allowed, R
 enum class Page { api, client, docs };
 void add_security_headers(Page page, bool https, Reply& reply);
 
-/// A Set-Cookie line.
-[[nodiscard]] std::string cookie_line(const Cookie& cookie, bool https);
-
 } // namespace mv::http

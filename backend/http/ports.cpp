@@ -1,0 +1,45 @@
+#include "backend/http/ports.hpp"
+
+#include <netdb.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <format>
+#include <memory>
+
+namespace mv::http {
+
+Result<std::uint16_t> probe_port(const std::string& address, std::uint16_t port) {
+  addrinfo wanted{};
+  wanted.ai_family = AF_UNSPEC;
+  wanted.ai_socktype = SOCK_STREAM;
+  wanted.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE;
+  addrinfo* raw = nullptr;
+  const int found = getaddrinfo(address.c_str(), std::to_string(port).c_str(), &wanted, &raw);
+  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> info(raw, &freeaddrinfo);
+  if (found != 0) {
+    return fail(ErrorCode::unavailable, "server.bad-address", std::format("{} is not an IP address", address));
+  }
+  const int handle = socket(info->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (handle < 0) return fail(ErrorCode::unavailable, "server.port-taken", std::strerror(errno));
+  // As servers do: a port whose last connections linger is free.
+  const int yes = 1;
+  setsockopt(handle, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  sockaddr_storage bound{};
+  socklen_t size = sizeof bound;
+  const bool free = bind(handle, info->ai_addr, info->ai_addrlen) == 0 &&
+                    getsockname(handle, reinterpret_cast<sockaddr*>(&bound), &size) == 0;
+  const int problem = errno;
+  close(handle);
+  if (!free) {
+    return fail(ErrorCode::unavailable, "server.port-taken",
+                std::format("{} port {}: {}", address, port, std::strerror(problem)));
+  }
+  const std::uint16_t number = bound.ss_family == AF_INET6 ? reinterpret_cast<const sockaddr_in6&>(bound).sin6_port
+                                                           : reinterpret_cast<const sockaddr_in&>(bound).sin_port;
+  return ntohs(number);
+}
+
+} // namespace mv::http

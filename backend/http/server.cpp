@@ -1,0 +1,200 @@
+#include "backend/http/server.hpp"
+
+#include <drogon/drogon.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <csignal>
+#include <thread>
+
+#include "backend/http/dispatcher.hpp"
+#include "backend/http/drogon_bridge.hpp"
+#include "backend/http/ports.hpp"
+#include "backend/http/request_pool.hpp"
+#include "backend/http/socket_server.hpp"
+#include "core/base/log.hpp"
+
+namespace mv::http {
+
+namespace {
+
+using Callback = std::function<void(const drogon::HttpResponsePtr&)>;
+
+/// Written by the signal handler and by `stop`, read by the thread that ends the server. A signal handler may do no
+/// more than this.
+std::atomic<int> wake_handle = -1;
+
+void wake(int /*signal*/) {
+  const std::uint64_t one = 1;
+  const int handle = wake_handle;
+  if (handle >= 0) [[maybe_unused]]
+    const auto written = write(handle, &one, sizeof one);
+}
+
+void catch_signals() {
+  struct sigaction action{};
+  action.sa_handler = wake;
+  sigemptyset(&action.sa_mask);
+  action.sa_flags = SA_RESTART;
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+/// Drogon and trantor report into our log; what a client does wrong is not worth more than a debug line.
+void redirect_drogon_log() {
+  trantor::Logger::setLogLevel(trantor::Logger::kError);
+  trantor::Logger::setOutputFunction(
+      [](const char* text, std::uint64_t size) {
+        std::string_view line(text, size);
+        while (line.ends_with('\n'))
+          line.remove_suffix(1);
+        log_debug("drogon", {{"line", line}});
+      },
+      [] {});
+}
+
+} // namespace
+
+struct Server::Impl {
+  ServerOptions options;
+  Metrics& metrics;
+  Dispatcher dispatcher;
+  RequestPool pool;
+  std::vector<WebSocketRoute> websockets;
+  std::unique_ptr<SocketServer> sockets;
+  Ports ports;
+  std::atomic<bool> stopping = false;
+  std::atomic<std::size_t> running = 0;
+  int wake_fd = eventfd(0, EFD_CLOEXEC);
+
+  Impl(ServerOptions wanted, const Router& router, Metrics& registry)
+      : options(std::move(wanted)),
+        metrics(registry),
+        dispatcher(options, router, registry),
+        pool(options.pool_threads, options.pool_queue, registry) {}
+  ~Impl() {
+    wake_handle = -1;
+    close(wake_fd);
+  }
+
+  [[nodiscard]] Listener listener_of(std::uint16_t port) const {
+    if (ports.web == port) return Listener::web;
+    return ports.realtime == port ? Listener::realtime : Listener::api;
+  }
+
+  /// Takes a request on an event loop, which must not wait: to the pool, or refused.
+  void take(const drogon::HttpRequestPtr& request, Callback&& callback) {
+    const DrogonRequest ours(request);
+    if (stopping) return callback(to_drogon(dispatcher.refuse(ours, "request.stopping")));
+    // Liveness must answer however much there is to do.
+    if (ours.path() == "/health/live" && ours.method() == "GET")
+      return callback(to_drogon(dispatcher.handle_live(ours)));
+    ++running;
+    const bool taken = pool.submit([this, request, callback] {
+      const DrogonRequest mine(request);
+      callback(to_drogon(dispatcher.handle(mine, listener_of(request->localAddr().toPort()))));
+      --running;
+    });
+    if (taken) return;
+    --running;
+    callback(to_drogon(dispatcher.refuse(ours, "request.busy")));
+  }
+
+  Result<void> bind_ports();
+  void configure();
+  void started(const std::function<void(const Ports&)>& ready);
+  void end_when_told();
+};
+
+Result<void> Server::Impl::bind_ports() {
+  for (auto* const port : {&options.web_port, &options.api_port, &options.realtime_port}) {
+    if (!*port) continue;
+    TRY(const std::uint16_t number, probe_port(options.listen, **port));
+    // Each event loop binds for itself: with several of them, 0 would become as many different ports.
+    if (options.io_threads > 1) *port = number;
+    drogon::app().addListener(options.listen, **port);
+  }
+  return {};
+}
+
+void Server::Impl::configure() {
+  redirect_drogon_log();
+  auto& app = drogon::app();
+  app.setThreadNum(options.io_threads)
+      .setMaxConnectionNum(options.max_connections)
+      .setIdleConnectionTimeout(options.idle_timeout_s)
+      // Drogon cuts the line without a word when a body is over its own limit, so that ours comes first: the answer
+      // of a route to what is over its limit is a problem reply.
+      .setClientMaxBodySize(options.body_limit + 1024UL * 1024)
+      .setClientMaxMemoryBodySize(options.memory_body)
+      .setPipeliningRequestsNumber(64)
+      .enableServerHeader(false)
+      .enableGzip(false)
+      .enableBrotli(false)
+      .disableSession()
+      .setUploadPath(options.scratch.empty() ? std::filesystem::temp_directory_path().string()
+                                             : options.scratch.string());
+  app.setCustomErrorHandler([this](drogon::HttpStatusCode status) {
+    return to_drogon(dispatcher.refuse_status(DrogonRequest(drogon::HttpRequest::newHttpRequest()), status));
+  });
+  app.registerPreRoutingAdvice([this](const drogon::HttpRequestPtr& request, drogon::AdviceCallback&& callback,
+                                      drogon::AdviceChainCallback&& /*next*/) { take(request, std::move(callback)); });
+  sockets = std::make_unique<SocketServer>(std::move(websockets), dispatcher, pool, metrics);
+  sockets->attach();
+}
+
+void Server::Impl::started(const std::function<void(const Ports&)>& ready) {
+  catch_signals(); // after Drogon has set its own
+  const auto bound = drogon::app().getListeners();
+  std::size_t next = 0;
+  for (const auto& [wanted, port] : {std::pair(&options.web_port, &ports.web), std::pair(&options.api_port, &ports.api),
+                                     std::pair(&options.realtime_port, &ports.realtime)}) {
+    if (*wanted) *port = bound[next++ * (options.io_threads > 1 ? 1 : 1)].toPort();
+  }
+  dispatcher.set_web_port(ports.web.value_or(0));
+  drogon::app().getLoop()->runEvery(1.0, [this] { sockets->tick(); });
+  // The listeners begin to listen by a task on their loop; a task behind it knows that they do.
+  drogon::app().getIOLoop(0)->queueInLoop([this, ready] { ready(ports); });
+}
+
+void Server::Impl::end_when_told() {
+  std::uint64_t count = 0;
+  while (read(wake_fd, &count, sizeof count) < 0 && errno == EINTR) {
+  }
+  stopping = true;
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(options.stop_within_s);
+  while (running > 0 && std::chrono::steady_clock::now() < until) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  if (running > 0) log_warning("requests cut short by the stop", {{"requests", running.load()}});
+  sockets->close_all();
+  // Behind the replies that are on their way to the loop.
+  drogon::app().getIOLoop(0)->queueInLoop([] { drogon::app().quit(); });
+}
+
+Server::Server(ServerOptions options, const Router& router, Metrics& metrics)
+    : impl_(std::make_unique<Impl>(std::move(options), router, metrics)) {}
+
+Server::~Server() = default;
+
+void Server::add_websocket(WebSocketRoute route) { impl_->websockets.push_back(std::move(route)); }
+
+void Server::add_health_check(HealthCheck check) { impl_->dispatcher.add_health_check(std::move(check)); }
+
+Result<void> Server::run(const std::function<void(const Ports&)>& ready) {
+  TRY_OK(impl_->bind_ports());
+  impl_->configure();
+  wake_handle = impl_->wake_fd;
+  std::jthread ending([this] { impl_->end_when_told(); });
+  drogon::app().registerBeginningAdvice([this, &ready] { impl_->started(ready); });
+  drogon::app().run();
+  return {};
+}
+
+void Server::stop() {
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const auto written = write(impl_->wake_fd, &one, sizeof one);
+}
+
+} // namespace mv::http
