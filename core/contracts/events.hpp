@@ -35,4 +35,15 @@ struct JobProgressData {
   std::int64_t pending = 0;
 };
 
+/// `?since=` of the WebSocket at /api/v1/events.
+struct EventQuery {
+  std::optional<std::int64_t> since; ///< `seq` of the last event that the client saw; only new ones when absent.
+};
+
+/// The first message of a client whose handshake carried neither token nor cookie.
+struct EventAuthentication {
+  std::string type;         ///< `auth`
+  std::string access_token;
+};
+
 } // namespace mv
