@@ -42,4 +42,18 @@ Result<std::uint16_t> probe_port(const std::string& address, std::uint16_t port)
   return ntohs(number);
 }
 
+bool accepts(const std::string& address, std::uint16_t port) {
+  addrinfo wanted{};
+  wanted.ai_socktype = SOCK_STREAM;
+  wanted.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
+  addrinfo* raw = nullptr;
+  // Linux takes a connection to a wildcard address as one to itself.
+  if (getaddrinfo(address.c_str(), std::to_string(port).c_str(), &wanted, &raw) != 0) return true;
+  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> info(raw, &freeaddrinfo);
+  const int handle = socket(info->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const bool connected = handle >= 0 && connect(handle, info->ai_addr, info->ai_addrlen) == 0;
+  if (handle >= 0) close(handle);
+  return connected;
+}
+
 } // namespace mv::http

@@ -13,4 +13,7 @@ namespace mv::http {
 /// bound.
 [[nodiscard]] Result<std::uint16_t> probe_port(const std::string& address, std::uint16_t port);
 
+/// Whether something accepts connections there; `address` may be a wildcard.
+[[nodiscard]] bool accepts(const std::string& address, std::uint16_t port);
+
 } // namespace mv::http

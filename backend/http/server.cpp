@@ -104,6 +104,7 @@ struct Server::Impl {
   Result<void> bind_ports();
   void configure();
   void started(const std::function<void(const Ports&)>& ready);
+  std::jthread announcing;
   void end_when_told();
 };
 
@@ -150,12 +151,18 @@ void Server::Impl::started(const std::function<void(const Ports&)>& ready) {
   std::size_t next = 0;
   for (const auto& [wanted, port] : {std::pair(&options.web_port, &ports.web), std::pair(&options.api_port, &ports.api),
                                      std::pair(&options.realtime_port, &ports.realtime)}) {
-    if (*wanted) *port = bound[next++ * (options.io_threads > 1 ? 1 : 1)].toPort();
+    if (*wanted) *port = bound[next++].toPort();
   }
   dispatcher.set_web_port(ports.web.value_or(0));
   drogon::app().getLoop()->runEvery(1.0, [this] { sockets->tick(); });
-  // The listeners begin to listen by a task on their loop; a task behind it knows that they do.
-  drogon::app().getIOLoop(0)->queueInLoop([this, ready] { ready(ports); });
+  // Listeners begin to listen by tasks on their loops, in no order that Drogon promises: only a connection proves it.
+  announcing = std::jthread([this, ready] {
+    for (const auto& port : {ports.web, ports.api, ports.realtime}) {
+      while (port && !stopping && !accepts(options.listen, *port))
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+    if (!stopping) ready(ports);
+  });
 }
 
 void Server::Impl::end_when_told() {

@@ -153,7 +153,8 @@ TEST_F(AccessTest, LetsAnEditorChangeWhatOthersBrought) {
 TEST_F(AccessTest, KeepsAPrivateMemoryFromEverybodyElse) {
   Client editor = member("editor");
   EXPECT_EQ(editor.get("/api/v1/memories/" + private_).status, 404);
-  for (const auto& memory : editor.get("/api/v1/memories?spaceId=" + space_).json()["items"]) EXPECT_NE(memory["id"], private_);
+  const Json memory_list = editor.get("/api/v1/memories?spaceId=" + space_).json()["items"];
+    for (const auto& memory : memory_list) EXPECT_NE(memory["id"], private_);
   EXPECT_EQ(owner_->get("/api/v1/memories/" + private_).status, 200);
 }
 

@@ -61,7 +61,8 @@ TEST_F(BadInputTest, NamesEachFieldAtFault) {
   const Reply reply = raw("POST", "/api/v1/memories", R"({"title": 5, "colour": "red", "tags": ["ok", 7]})");
   expect_problem(reply, 422, "types");
   std::vector<std::string> pointers;
-  for (const auto& error : reply.json()["errors"]) {
+  const Json error_list = reply.json()["errors"];
+    for (const auto& error : error_list) {
     pointers.push_back(error["pointer"]);
     EXPECT_FALSE(error["message"].get<std::string>().empty());
   }

@@ -28,7 +28,8 @@ protected:
   std::string story(const std::string& title) { return me_.post("/api/v1/memories", {{"title", title}}).json()["id"]; }
   std::vector<std::string> titles_in(const std::string& id) {
     std::vector<std::string> titles;
-    for (const auto& memory : me_.get("/api/v1/collections/" + id + "/memories").json()["items"]) titles.push_back(memory["title"]);
+    const Json memory_list = me_.get("/api/v1/collections/" + id + "/memories").json()["items"];
+    for (const auto& memory : memory_list) titles.push_back(memory["title"]);
     return titles;
   }
 

@@ -28,7 +28,8 @@ protected:
   }
 
   std::int64_t count_in(const std::string& bucket) {
-    for (const auto& entry : me_.get("/api/v1/timeline/buckets").json()["buckets"]) {
+    const Json entry_list = me_.get("/api/v1/timeline/buckets").json()["buckets"];
+    for (const auto& entry : entry_list) {
       if (entry["bucket"] == bucket) return entry["count"];
     }
     return 0;

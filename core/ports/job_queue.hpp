@@ -29,6 +29,7 @@ struct Job {
   std::string payload;
   int attempts = 0; ///< This one included.
   TimeMs lease_until = 0;
+  std::string lease{}; ///< Token of this claim: who lost the lease can no longer end the job.
 };
 
 /// A job given up, with why.
@@ -49,6 +50,8 @@ public:
   [[nodiscard]] virtual Result<void> add(Transaction& tx, const JobDraft& job) = 0;
   /// Takes the next due job of one of `kinds` for `lease`; nothing when none is due. Expired leases are due again.
   [[nodiscard]] virtual Result<std::optional<Job>> claim(const std::vector<std::string>& kinds, TimeMs lease) = 0;
+  /// `renew`, `complete`, `fail` and `release` give `conflict` with key `job.lease-lost` when the lease ran out and
+  /// somebody else took the job, or when it has ended.
   [[nodiscard]] virtual Result<void> renew(const Job& job, TimeMs lease) = 0;
   [[nodiscard]] virtual Result<void> complete(const Job& job) = 0;
   /// Again after a back-off (2^attempts seconds with jitter, at most an hour); after `max_attempts` it is dead.

@@ -2,9 +2,13 @@ SELECT c.id, c.space_id, c.parent_id, c.title, c.description, c.position, c.cove
        c.created_at, c.updated_at,
        (SELECT COUNT(*) FROM collection_memories cm
         WHERE cm.collection_id = c.id AND cm.scope IN (c.space_id, c.space_id || ':' || ?2)),
-       (SELECT cm.memory_id FROM collection_memories cm
-        WHERE cm.collection_id = c.id AND cm.scope IN (c.space_id, c.space_id || ':' || ?2)
-        ORDER BY cm.memory_id <> COALESCE(c.cover_memory_id, ''), cm.position, cm.memory_id LIMIT 1)
+       COALESCE(
+         (SELECT cm.memory_id FROM collection_memories cm
+          WHERE cm.collection_id = c.id AND cm.memory_id = c.cover_memory_id
+            AND cm.scope IN (c.space_id, c.space_id || ':' || ?2)),
+         (SELECT cm.memory_id FROM collection_memories cm
+          WHERE cm.collection_id = c.id AND cm.scope IN (c.space_id, c.space_id || ':' || ?2)
+          ORDER BY cm.position, cm.memory_id LIMIT 1))
 FROM json_each(?1) wanted
 JOIN collections c ON c.space_id = wanted.value
 WHERE c.trashed_at IS NULL AND (?3 = '' OR c.id = ?3)

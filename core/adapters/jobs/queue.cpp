@@ -1,0 +1,143 @@
+#include "core/adapters/jobs/queue.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+#include "core/adapters/jobs/sql.hpp"
+#include "core/base/ids.hpp"
+#include "core/base/random.hpp"
+
+namespace mv::jobs {
+
+namespace {
+
+constexpr std::size_t kLongestReason = 2000;
+
+std::unexpected<Error> lease_lost() { return mv::fail(ErrorCode::conflict, "job.lease-lost"); }
+
+// The id of the next job to run. One look a kind, each at the head of an index, so that jobs of kinds that nobody here
+// handles cost nothing however many wait. A job whose worker died comes before what has not begun.
+Result<std::optional<std::string>> find_next(Transaction& tx, const std::vector<std::string>& kinds, TimeMs now) {
+  for (const std::string& kind : kinds) {
+    TRY(const Rows expired, tx.run(sql::find_expired_job, kind, now));
+    if (!expired.empty()) return expired.front().text(0);
+  }
+  using Rank = std::tuple<std::int64_t, std::int64_t, std::string>; // priority (negated), time, id
+  std::optional<Rank> best;
+  for (const std::string& kind : kinds) {
+    TRY(const Rows waiting, tx.run(sql::find_waiting_job, kind, now));
+    if (waiting.empty()) continue;
+    const Row& row = waiting.front();
+    Rank rank{-row.integer(1), row.integer(2), row.text(0)};
+    if (!best || rank < *best) best = std::move(rank);
+  }
+  if (!best) return std::nullopt;
+  return std::get<2>(*std::move(best));
+}
+
+} // namespace
+
+TimeMs back_off(int attempts) {
+  const int exponent = std::clamp(attempts, 0, 12);
+  const TimeMs whole = std::min<TimeMs>(kSecond << exponent, kHour);
+  // Jobs that failed together must not come back together.
+  const TimeMs spread = whole / 2;
+  return std::min<TimeMs>(whole - spread / 2 + random_below(static_cast<std::uint32_t>(spread) + 1), kHour);
+}
+
+Result<void> DatabaseJobQueue::add(Transaction& tx, const JobDraft& job) {
+  const TimeMs now = clock_.now();
+  const std::optional<std::string> key = job.key.empty() ? std::nullopt : std::optional(job.key);
+  TRY_OK(tx.run(sql::insert_job, new_id(), job.kind, job.payload, job.priority, job.run_at == 0 ? now : job.run_at, key,
+                now));
+  return {};
+}
+
+Result<std::optional<Job>> DatabaseJobQueue::claim(const std::vector<std::string>& kinds, TimeMs lease) {
+  const TimeMs now = clock_.now();
+  // Idle workers ask often; a read does not hold the writer up.
+  TRY(const auto candidate, database_.read([&](Transaction& tx) { return find_next(tx, kinds, now); }));
+  if (!candidate) return std::nullopt;
+  return database_.transaction([&](Transaction& tx) -> Result<std::optional<Job>> {
+    // Another worker may have taken the candidate since, so it is looked for again where nobody else writes.
+    TRY(const auto next, find_next(tx, kinds, now));
+    if (!next) return std::nullopt;
+    TRY(const Rows rows, tx.run(sql::claim_job, *next, now + lease, random_token(16), now));
+    const Row& row = rows.front();
+    return Job{.id = row.text(0),
+               .kind = row.text(1),
+               .payload = row.text(2),
+               .attempts = static_cast<int>(row.integer(3)),
+               .lease_until = row.integer(4),
+               .lease = row.text(5)};
+  });
+}
+
+Result<void> DatabaseJobQueue::renew(const Job& job, TimeMs lease) {
+  return database_.transaction([&](Transaction& tx) -> Result<void> {
+    TRY(const Rows rows, tx.run(sql::renew_job, job.id, job.lease, clock_.now() + lease));
+    if (rows.empty()) return lease_lost();
+    return {};
+  });
+}
+
+Result<void> DatabaseJobQueue::complete(const Job& job) {
+  return database_.transaction([&](Transaction& tx) -> Result<void> {
+    TRY(const Rows rows, tx.run(sql::complete_job, job.id, job.lease));
+    if (rows.empty()) return lease_lost();
+    return {};
+  });
+}
+
+Result<bool> DatabaseJobQueue::fail(const Job& job, std::string_view reason, int max_attempts) {
+  reason = reason.substr(0, kLongestReason);
+  if (job.attempts < max_attempts) {
+    TRY_OK(requeue(job, clock_.now() + back_off(job.attempts), reason, 0));
+    return true;
+  }
+  return database_.transaction([&](Transaction& tx) -> Result<bool> {
+    TRY(const Rows rows, tx.run(sql::bury_job, job.id, job.lease, reason, clock_.now()));
+    if (rows.empty()) return lease_lost();
+    return false;
+  });
+}
+
+Result<void> DatabaseJobQueue::release(const Job& job) { return requeue(job, clock_.now(), std::nullopt, 1); }
+
+Result<void> DatabaseJobQueue::requeue(const Job& job, TimeMs run_at, std::optional<std::string_view> reason,
+                                       int attempts_back) {
+  return database_.transaction([&](Transaction& tx) -> Result<void> {
+    TRY(const Rows rows, tx.run(sql::requeue_job, job.id, job.lease, run_at, reason, attempts_back, clock_.now()));
+    if (!rows.empty()) return {};
+    // Either the lease is lost, or a job with the same key waits and will do the work.
+    TRY(const Rows ended, tx.run(sql::complete_job, job.id, job.lease));
+    if (ended.empty()) return lease_lost();
+    return {};
+  });
+}
+
+Result<std::vector<DeadJob>> DatabaseJobQueue::dead(int limit) {
+  return database_.read([&](Transaction& tx) -> Result<std::vector<DeadJob>> {
+    TRY(const Rows rows, tx.run(sql::list_dead_jobs, limit));
+    std::vector<DeadJob> jobs;
+    jobs.reserve(rows.size());
+    for (const Row& row : rows) {
+      jobs.push_back({.id = row.text(0),
+                      .kind = row.text(1),
+                      .payload = row.text(2),
+                      .reason = row.text(3),
+                      .attempts = static_cast<int>(row.integer(4)),
+                      .died_at = row.integer(5)});
+    }
+    return jobs;
+  });
+}
+
+Result<std::int64_t> DatabaseJobQueue::depth() {
+  return database_.read([&](Transaction& tx) -> Result<std::int64_t> {
+    TRY(const Rows rows, tx.run(sql::count_jobs));
+    return rows.front().integer(0);
+  });
+}
+
+} // namespace mv::jobs

@@ -1,0 +1,128 @@
+#include "core/adapters/jobs/runner.hpp"
+
+#include <chrono>
+
+#include "core/base/log.hpp"
+
+namespace mv::jobs {
+
+JobRunner::JobRunner(JobQueue& queue, Metrics& metrics, int threads, const JobTimes& times)
+    : queue_(queue), metrics_(metrics), thread_count_(threads), times_(times) {
+  metrics_.before_render([this] {
+    if (const auto depth = queue_.depth()) {
+      metrics_.gauge("memoryverse_jobs_depth", "Jobs that wait or run").set(static_cast<double>(*depth));
+    }
+  });
+}
+
+JobRunner::~JobRunner() { stop(); }
+
+void JobRunner::start() {
+  for (const auto& [kind, handler] : handlers_) kinds_.push_back(kind);
+  for (int i = 0; i < thread_count_; ++i) threads_.emplace_back([this] { work(); });
+  threads_.emplace_back([this] { keep_leases(); });
+}
+
+void JobRunner::notify() {
+  {
+    const std::scoped_lock lock(mutex_);
+    ++notices_;
+  }
+  wake_.notify_all();
+}
+
+void JobRunner::stop() {
+  {
+    const std::scoped_lock lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  for (auto& thread : threads_) thread.join();
+  threads_.clear();
+}
+
+bool JobRunner::stopping() const {
+  const std::scoped_lock lock(mutex_);
+  return stopping_;
+}
+
+void JobRunner::work() {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    const std::uint64_t seen = notices_;
+    lock.unlock();
+    auto job = queue_.claim(kinds_, times_.lease);
+    if (!job) log_warning("no job could be claimed", {{"reason", job.error()}});
+    if (job && *job) run_one(**job);
+    lock.lock();
+    if (job && *job) continue;
+    wake_.wait_for(lock, times_.look_every, [&] { return stopping_ || notices_ != seen; });
+  }
+}
+
+void JobRunner::run_one(const Job& job) {
+  {
+    const std::scoped_lock lock(mutex_);
+    running_[job.id] = job;
+  }
+  const LogContext context("job", job.id);
+  const JobHandler& handler = handlers_.at(job.kind);
+  const Result<void> outcome = call(handler, job);
+  {
+    const std::scoped_lock lock(mutex_);
+    running_.erase(job.id);
+  }
+  wake_.notify_all();
+  finish(job, handler, outcome);
+}
+
+Result<void> JobRunner::call(const JobHandler& handler, const Job& job) {
+  // Each worker that took it died before it could say why; one more attempt could kill this one.
+  if (job.attempts > handler.max_attempts) return fail(ErrorCode::internal, "job.worker-died", "each time");
+  const MetricTimer timer(metrics_.histogram("memoryverse_job_seconds", "How long jobs run", {{"kind", job.kind}}));
+  try {
+    return handler.run(job);
+  } catch (const std::exception& error) {
+    return fail(ErrorCode::internal, "job.threw", error.what());
+  } catch (...) {
+    return fail(ErrorCode::internal, "job.threw", "something that is no exception");
+  }
+}
+
+void JobRunner::finish(const Job& job, const JobHandler& handler, const Result<void>& outcome) {
+  // Where the queue cannot be told, the lease runs out and the job runs again, which handlers stand.
+  if (outcome) {
+    if (const auto done = queue_.complete(job); !done) {
+      log_warning("job ended without its lease", {{"kind", job.kind}, {"reason", done.error()}});
+    }
+    return;
+  }
+  if (outcome.error().code == ErrorCode::unavailable && stopping()) {
+    if (const auto released = queue_.release(job); !released) {
+      log_warning("job not handed back", {{"kind", job.kind}, {"reason", released.error()}});
+    }
+    return;
+  }
+  metrics_.counter("memoryverse_job_failures_total", "Attempts that failed", {{"kind", job.kind}}).add();
+  log_warning("job failed", {{"kind", job.kind}, {"attempt", job.attempts}, {"reason", outcome.error()}});
+  const std::string& cause = outcome.error().cause;
+  const auto again =
+      queue_.fail(job, outcome.error().key + (cause.empty() ? "" : ": " + cause), handler.max_attempts);
+  if (!again) log_warning("job's failure not noted", {{"kind", job.kind}, {"reason", again.error()}});
+  if (again && !*again && handler.given_up) handler.given_up(job);
+}
+
+void JobRunner::keep_leases() {
+  std::unique_lock lock(mutex_);
+  while (!wake_.wait_for(lock, times_.renew_every, [this] { return stopping_ && running_.empty(); })) {
+    const std::map<std::string, Job> running = running_;
+    lock.unlock();
+    for (const auto& [id, job] : running) {
+      if (const auto renewed = queue_.renew(job, times_.lease); !renewed) log_warning("lease not renewed", {{"kind", job.kind}});
+    }
+    lock.lock();
+    if (stopping_ && running_.empty()) return;
+  }
+}
+
+} // namespace mv::jobs

@@ -1,0 +1,76 @@
+#pragma once
+
+// Runs jobs: a bounded number of threads claim what is due, and one thread renews the leases of what runs.
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/base/metrics.hpp"
+#include "core/ports/job_queue.hpp"
+
+namespace mv::jobs {
+
+/// What is done for one kind of job. Several threads may call it at once.
+struct JobHandler {
+  /// An error or a throw is tried again later. While the runner stops, `unavailable` hands the job back as if it had not
+  /// begun.
+  std::function<Result<void>(const Job&)> run;
+  int max_attempts = 5;
+  /// After the last attempt failed. May be empty.
+  std::function<void(const Job&)> given_up{};
+};
+
+struct JobTimes {
+  TimeMs lease = kMinute;                       ///< How long the job of a worker that died rests.
+  std::chrono::milliseconds renew_every{20'000};
+  std::chrono::milliseconds look_every{1'000};  ///< For jobs that become due by time, or that another process added.
+};
+
+class JobRunner {
+public:
+  /// `queue` and `metrics` must outlive the runner, and `metrics` is not rendered after it is gone.
+  JobRunner(JobQueue& queue, Metrics& metrics, int threads, const JobTimes& times = {});
+  /// Stops.
+  ~JobRunner();
+  JobRunner(const JobRunner&) = delete;
+  JobRunner& operator=(const JobRunner&) = delete;
+
+  /// Before `start`.
+  void handle(const std::string& kind, JobHandler handler) { handlers_[kind] = std::move(handler); }
+  void start();
+  /// Something may be due: wakes a thread at once instead of at its next look. From any thread.
+  void notify();
+  /// Takes no new jobs, and returns when the running ones have ended.
+  void stop();
+  /// For handlers that take long.
+  [[nodiscard]] bool stopping() const;
+
+private:
+  void work();
+  void run_one(const Job& job);
+  [[nodiscard]] Result<void> call(const JobHandler& handler, const Job& job);
+  void finish(const Job& job, const JobHandler& handler, const Result<void>& outcome);
+  void keep_leases();
+
+  JobQueue& queue_;
+  Metrics& metrics_;
+  int thread_count_;
+  JobTimes times_;
+  std::map<std::string, JobHandler> handlers_;
+  std::vector<std::string> kinds_;
+
+  mutable std::mutex mutex_; // guards what follows, but for threads_
+  std::condition_variable wake_;
+  bool stopping_ = false;
+  std::uint64_t notices_ = 0;
+  std::map<std::string, Job> running_;
+  std::vector<std::thread> threads_;
+};
+
+} // namespace mv::jobs

@@ -1,0 +1,175 @@
+#include "core/adapters/jobs/runner.hpp"
+
+#include <gtest/gtest.h>
+
+#include <future>
+#include <latch>
+#include <semaphore>
+#include <stdexcept>
+
+#include "core/adapters/jobs/queue_fixture.hpp"
+
+namespace mv::jobs {
+namespace {
+
+using namespace std::chrono_literals;
+
+// No test may pass by looking again and again.
+constexpr JobTimes kNeverLook{.look_every = 1h};
+
+class JobRunnerTest : public testing::Test {
+protected:
+  void add(const JobDraft& job) {
+    const auto added = base_.database().transaction([&](Transaction& tx) { return base_.queue().add(tx, job); });
+    ASSERT_TRUE(added.has_value()) << added.error().cause;
+  }
+
+  QueueOnSqlite base_;
+  Metrics metrics_;
+};
+
+TEST_F(JobRunnerTest, LooksAtOnceWhenItIsTold) {
+  JobRunner runner(base_.queue(), metrics_, 2, kNeverLook);
+  std::latch done(3);
+  runner.handle("a", {.run = [&](const Job&) -> Result<void> {
+    done.count_down();
+    return {};
+  }});
+  runner.start();
+  for (const char* payload : {"1", "2", "3"}) {
+    add({.kind = "a", .payload = payload});
+    runner.notify();
+  }
+  done.wait();
+  runner.stop();
+  EXPECT_EQ(base_.queue().depth(), 0);
+  EXPECT_NE(metrics_.render().find(R"(memoryverse_job_seconds_count{kind="a"} 3)"), std::string::npos);
+  EXPECT_NE(metrics_.render().find("memoryverse_jobs_depth 0\n"), std::string::npos);
+}
+
+TEST_F(JobRunnerTest, TriesAgainAfterAnErrorOrAThrow) {
+  JobRunner runner(base_.queue(), metrics_, 2, kNeverLook);
+  std::latch done(3);
+  runner.handle("fails", {.run = [&](const Job&) -> Result<void> {
+    done.count_down();
+    return fail(ErrorCode::internal, "disk.broken", "sector 7");
+  }});
+  runner.handle("throws", {.run = [&](const Job&) -> Result<void> {
+    done.count_down();
+    throw std::runtime_error("bang");
+  }});
+  runner.handle("throws-a-number", {.run = [&](const Job&) -> Result<void> {
+    done.count_down();
+    throw 7;
+  }});
+  for (const char* kind : {"fails", "throws", "throws-a-number"}) add({.kind = kind, .payload = "{}"});
+  runner.start();
+  done.wait();
+  runner.stop();
+  EXPECT_EQ(base_.queue().depth(), 3);
+  EXPECT_TRUE(base_.queue().dead(10).value().empty());
+}
+
+TEST_F(JobRunnerTest, GivesUpAfterTheLastAttemptAndSaysSo) {
+  JobRunner runner(base_.queue(), metrics_, 1, kNeverLook);
+  std::latch given_up(1);
+  runner.handle("a", {.run = [](const Job&) -> Result<void> { return fail(ErrorCode::internal, "disk.broken", "sector 7"); },
+                      .max_attempts = 1,
+                      .given_up = [&](const Job&) { given_up.count_down(); }});
+  add({.kind = "a", .payload = "{}"});
+  runner.start();
+  given_up.wait();
+  runner.stop();
+  const auto dead = base_.queue().dead(10).value();
+  ASSERT_EQ(dead.size(), 1U);
+  EXPECT_EQ(dead.front().reason, "disk.broken: sector 7");
+}
+
+TEST_F(JobRunnerTest, GivesUpAJobWhoseWorkersDieWithoutRunningItAgain) {
+  add({.kind = "a", .payload = "{}"});
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(base_.queue().claim({"a"}, kMinute).value().has_value());
+    base_.clock().advance(kMinute);
+  }
+  JobRunner runner(base_.queue(), metrics_, 1, kNeverLook);
+  std::latch given_up(1);
+  runner.handle("a", {.run = [](const Job&) -> Result<void> {
+                        ADD_FAILURE() << "ran once too often";
+                        return {};
+                      },
+                      .max_attempts = 2,
+                      .given_up = [&](const Job&) { given_up.count_down(); }});
+  runner.start();
+  given_up.wait();
+  runner.stop();
+  EXPECT_EQ(base_.queue().dead(10).value().size(), 1U);
+}
+
+TEST_F(JobRunnerTest, FinishesRunningJobsBeforeItStops) {
+  JobRunner runner(base_.queue(), metrics_, 2, kNeverLook);
+  std::binary_semaphore started(0);
+  std::binary_semaphore go(0);
+  runner.handle("a", {.run = [&](const Job&) -> Result<void> {
+    started.release();
+    go.acquire();
+    return {};
+  }});
+  add({.kind = "a", .payload = "{}"});
+  runner.start();
+  started.acquire();
+  auto stopped = std::async(std::launch::async, [&runner] { runner.stop(); });
+  go.release();
+  stopped.get();
+  EXPECT_EQ(base_.queue().depth(), 0);
+}
+
+TEST_F(JobRunnerTest, HandsBackWhatALongHandlerLeftWhenItStops) {
+  JobRunner runner(base_.queue(), metrics_, 1, kNeverLook);
+  std::binary_semaphore started(0);
+  runner.handle("a", {.run = [&](const Job&) -> Result<void> {
+    started.release();
+    while (!runner.stopping()) std::this_thread::yield();
+    return fail(ErrorCode::unavailable, "job.stopping");
+  }});
+  add({.kind = "a", .payload = "{}"});
+  runner.start();
+  started.acquire();
+  runner.stop();
+  const auto again = base_.queue().claim({"a"}, kMinute);
+  ASSERT_TRUE(again.has_value() && again->has_value());
+  EXPECT_EQ((*again)->attempts, 1);
+}
+
+TEST_F(JobRunnerTest, KeepsTheLeaseOfALongJob) {
+  JobRunner runner(base_.queue(), metrics_, 1, {.renew_every = 5ms, .look_every = 1h});
+  std::binary_semaphore started(0);
+  std::binary_semaphore go(0);
+  runner.handle("a", {.run = [&](const Job&) -> Result<void> {
+    started.release();
+    go.acquire();
+    return {};
+  }});
+  add({.kind = "a", .payload = "{}"});
+  runner.start();
+  started.acquire();
+  const auto lease_end = [this] {
+    TimeMs until = 0;
+    const auto read = base_.database().read([&](Transaction& tx) -> Result<void> {
+      TRY(const Rows rows, tx.run({"lease", "SELECT lease_until FROM jobs"}));
+      until = rows.front().integer(0);
+      return {};
+    });
+    EXPECT_TRUE(read.has_value());
+    return until;
+  };
+  const TimeMs first = lease_end();
+  base_.clock().advance(20);
+  while (lease_end() == first) std::this_thread::yield();
+  EXPECT_EQ(lease_end(), first + 20);
+  go.release();
+  runner.stop();
+  EXPECT_EQ(base_.queue().depth(), 0);
+}
+
+} // namespace
+} // namespace mv::jobs

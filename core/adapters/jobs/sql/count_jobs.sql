@@ -1,0 +1,1 @@
+SELECT COUNT(*) FROM jobs WHERE state IN ('waiting', 'running')
