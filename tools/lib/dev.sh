@@ -7,10 +7,10 @@ enable_hooks() {
 }
 
 command_shell() {
-  enable_hooks
   if (($# > 0)); then
     exec bash "$@"
   fi
+  enable_hooks
   # The prompt is for the shell that starts, not for this one.
   # shellcheck disable=SC2016
   PS1='memoryverse:\w\$ ' exec bash --norc -i
@@ -41,7 +41,7 @@ command_dev() {
   start_dev_server "${server_options[@]}"
   (
     cd frontend
-    exec env "MEMORYVERSE_API_ORIGIN=http://$listen:$api_port" "MEMORYVERSE_REALTIME_ORIGIN=http://$listen:$realtime_port" \
+    exec env "MEMORYVERSE_API=http://$listen:$api_port" "MEMORYVERSE_REALTIME=ws://$listen:$realtime_port" \
       ../node_modules/.bin/vite --host "$listen" --port "$web_port" --strictPort --clearScreen false
   ) &
   DEV_CLIENT=$!

@@ -59,11 +59,11 @@ doctor_resources() {
     problem "$(both 'Memory' 'Память'): $memory MB" "$(both 'Building needs about 2 GB. Add swap, or build on a larger machine.' 'Для сборки нужно около 2 ГБ. Добавьте подкачку или соберите на машине побольше.')"
   fi
   free=$(free_gb "$MV_CACHE")
-  if is_debian_13 || root_complete "$(root_key run)" || root_complete "$(root_key test)" || ((free >= 6)); then
+  if is_debian_13 || root_complete "$(root_key run)" || root_complete "$(root_key test)" || ((free >= 4)); then
     fine "$(both 'Disk' 'Диск'): $free GB $(both 'free for the cache' 'свободно для кэша') ($MV_CACHE)"
   else
     problem "$(both 'Disk' 'Диск'): $free GB $(both 'free for the cache' 'свободно для кэша') ($MV_CACHE)" \
-      "$(both 'The first start needs 6 GB. Free some, or set XDG_CACHE_HOME to a folder on a larger disk.' 'Для первого запуска нужно 6 ГБ. Освободите место или укажите в XDG_CACHE_HOME папку на большем диске.')"
+      "$(both 'The first start needs 4 GB. Free some, or set XDG_CACHE_HOME to a folder on a larger disk.' 'Для первого запуска нужно 4 ГБ. Освободите место или укажите в XDG_CACHE_HOME папку на большем диске.')"
   fi
 }
 

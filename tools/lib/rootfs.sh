@@ -27,8 +27,8 @@ root_key() {
 
 root_complete() { [[ -e $ROOTS/$1/.complete ]]; }
 
-# GB that a tree of SET takes, minutes that making it takes: measured on two cores.
-root_size() { if [[ $1 == test ]]; then echo 5; else echo 4; fi; }
+# GB that making a tree of SET takes, packages included, and minutes on two cores: measured.
+root_size() { if [[ $1 == test ]]; then echo 3; else echo 2; fi; }
 root_minutes() { if [[ $1 == test ]]; then echo 3; else echo 2; fi; }
 
 # ensure_root SET: sets USERLAND to a tree that holds the set, and keeps a shared lock on it until this process ends.
@@ -64,10 +64,12 @@ make_root() {
 
   read -ra lists <<<"$(lists_of "$set")"
   packages=$(package_list "${lists[@]}" | paste -sd,)
+  set -m
   bootstrap "$tree" "$packages" >"$log" 2>&1 &
   local maker=$!
+  set +m
   # When we are told to end, so is the maker; what it leaves is removed by the next run.
-  trap 'kill "'$maker'" 2>/dev/null; wait "'$maker'" 2>/dev/null; rm -rf --one-file-system "'"$tree"'"; trap - EXIT; exit 130' INT TERM HUP
+  trap 'kill "'$maker'" 2>/dev/null; wait "'$maker'" 2>/dev/null || true; rm -rf --one-file-system "'"$tree"'"; trap - EXIT; exit 130' INT TERM HUP
   show_progress "$maker" "$log" "$started"
   if ! wait "$maker"; then
     explain_failure "$log" "$set"
@@ -105,19 +107,31 @@ bootstrap() {
     --customize-hook='chroot "$1" useradd --uid 1000 --home-dir /tmp --no-create-home --shell /bin/bash memoryverse'
     "--include=$packages")
   mapfile -t mirrors < <(host_mirrors)
-  # Should this script be killed, mmdebstrap is told to end too: --pdeathsig.
   if is_root; then
-    setpriv --pdeathsig TERM "${make[@]}" --mode=root "$ROOT_SUITE" "$tree" ${mirrors[@]+"${mirrors[@]}"} </dev/null
+    # In a mount namespace of its own, so that an end by force leaves none of the tree's mounts behind.
+    local apart=()
+    ! unshare --mount true 2>/dev/null || apart=(unshare --mount)
+    exec_while_parent_lives ${apart[@]+"${apart[@]}"} "${make[@]}" --mode=root "$ROOT_SUITE" "$tree" \
+      ${mirrors[@]+"${mirrors[@]}"}
   else
     # Inside a home that only its owner may enter, mmdebstrap's other user ids could not write: so it hands over a tar.
     # /tmp is often small, /var/tmp is not.
-    (
+    # shellcheck disable=SC2016 # the inner bash expands its own arguments
+    TMPDIR=/var/tmp exec_while_parent_lives bash -c '
       set -o pipefail
-      TMPDIR=/var/tmp setpriv --pdeathsig TERM "${make[@]}" --mode=unshare --format=tar "$ROOT_SUITE" - \
-        ${mirrors[@]+"${mirrors[@]}"} </dev/null |
-        tar -C "$tree" -x --no-same-owner --exclude='./dev/*'
-    )
+      tree=$1
+      shift
+      "$@" | tar -C "$tree" -x --no-same-owner --exclude="./dev/*"
+    ' unpack "$tree" "${make[@]}" --mode=unshare --format=tar "$ROOT_SUITE" - ${mirrors[@]+"${mirrors[@]}"}
   fi
+}
+
+# exec_while_parent_lives COMMAND…: told to end, or when its parent is killed, it ends its whole process group: mmdebstrap
+# clears up after itself only when the programs that it runs end as well. To be called in a group of its own.
+exec_while_parent_lives() {
+  # shellcheck disable=SC2016 # the inner bash expands its own arguments
+  exec setpriv --pdeathsig TERM bash -c 'trap "trap : TERM; kill -TERM 0" TERM INT HUP; "$@" </dev/null & wait "$!"; status=$?
+    wait; exit "$status"' guard "$@"
 }
 
 # host_apt_options: settings of the host's apt that it needs to reach its servers.

@@ -70,20 +70,13 @@ sum_counts() {
 # run_ctest PART LABEL JOBS: the tests with that label, from the build with the sanitizers.
 run_ctest() {
   local part=$1 label=$2 jobs=$3 status=0 report=$RESULTS/$1.xml
+  rm -rf build/asan/reports
+  mkdir -p build/asan/reports
   # Passed tests are counted, not listed.
   ctest --test-dir build/asan --label-regex "^$label\$" --no-tests=error --output-on-failure --parallel "$jobs" \
     --output-junit "$MV_ROOT/$report" 2>&1 | sed -E '/^ *(Start +[0-9]+:|[0-9]+\/[0-9]+ Test .* Passed )/d' || status=$?
-  [[ ! -e $report ]] || add_count "$part" "$(junit_counts "$report")"
+  [[ ! -e $report ]] || add_count "$part" "$(node tools/count-tests.mjs "$report" build/asan/reports)"
   return "$status"
-}
-
-# junit_counts FILE: passed, failed and skipped of a report by ctest.
-junit_counts() {
-  awk 'function value(name) { return match($0, name "=\"[0-9]+\"") ? substr($0, RSTART + length(name) + 2) + 0 : 0 }
-    /tests="/ && !seen { tests = value("tests"); seen = 1 }
-    /failures="/ && !f { failed = value("failures"); f = 1 }
-    /skipped="/ && !s { skipped = value("skipped"); s = 1 }
-    END { print tests - failed - skipped, failed + 0, skipped + 0 }' "$1"
 }
 
 # tap_counts FILE: passed, failed and skipped of node's test runner, whichever of its two reporters wrote it.
@@ -153,7 +146,7 @@ test_e2e() {
 # test_tools: the entry command itself; each script in tools/tests prints one "ok", "not ok" or "skip" a test.
 test_tools() {
   local script status=0
-  for script in tools/tests/*.sh; do
+  for script in tools/tests/*_test.sh; do
     bash "$script" 2>&1 | tee "$RESULTS/tools.log" || status=1
     add_count tools "$(awk '/^ok / {p++} /^not ok / {f++} /^skip / {s++} END {print p + 0, f + 0, s + 0}' "$RESULTS/tools.log")"
   done
