@@ -9,7 +9,6 @@
 
 namespace mv::jobs {
 
-
 /// Safe from every thread.
 class DatabaseJobQueue final : public JobQueue {
 public:
