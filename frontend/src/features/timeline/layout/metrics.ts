@@ -56,8 +56,8 @@ export function metricsFor(pageWidth: number, rem: number = REM): ChapterMetrics
     return {
       row: { wished: 6.5 * unit, gap: 0.25 * unit, ...shared, alwaysFill: true },
       monthHead: 7.5 * unit,
-      dayHead: 3.5 * unit,
-      dayFoot: 2.5 * unit,
+      dayHead: 3.75 * unit,
+      dayFoot: 2 * unit,
       print: { height: 8 * unit, border: 6, words: 5.5 * unit, gap: 1.25 * unit },
       shelfHead: 13 * unit,
       shelfFoot: 2 * unit,
