@@ -13,7 +13,8 @@ export function useWords() {
       new Date(iso),
     );
     // Russian years carry «г.», which a sentence seldom wants.
-    return text.replace(/[\s\u00a0]г\.$/, '');
+    // The parts of a date stay on one line.
+    return text.replace(/[\s\u00a0]г\.$/, '').replace(/ /g, '\u00a0');
   }
 
   /** «14 июля 2026 в 18:02». */

@@ -1,5 +1,5 @@
 // The one client of the API. A request that meets 401 renews the session once and is sent again.
-import { createApiClient, type Answer } from '@memoryverse/api-client';
+import { createApiClient } from '@memoryverse/api-client';
 import { done, noNetwork, readProblem, refused, type Outcome } from './problem';
 import { refreshSession } from './session';
 
@@ -22,6 +22,13 @@ export const api = createApiClient({
   baseUrl: typeof location === 'undefined' ? '' : location.origin,
   fetch: send,
 });
+
+/** What one call of the client answers. */
+interface Answer<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
+}
 
 /** Turns an answer of the client into an outcome; a request that never arrived is a `network` problem. */
 export async function outcome<T>(call: Promise<Answer<T>>): Promise<Outcome<T>> {

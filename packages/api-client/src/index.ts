@@ -1,34 +1,65 @@
 // The client of the API: typed calls over fetch, and the names of the bodies. Everything that a client knows of the
-// server comes from here.
-import createFetchClient from 'openapi-fetch';
+// server comes from here; `schema.ts` is generated from `openapi.json`, which the server prints.
+import createFetchClient, { type Client } from 'openapi-fetch';
+import type { paths } from './schema';
 
-export type * from './contract';
+export type {
+  BatchOutcome,
+  BucketColumns,
+  BucketCount,
+  Buckets,
+  CameraFacts,
+  Collection,
+  CollectionDraft,
+  CollectionOrder,
+  CollectionPatch,
+  DuplicateCheck,
+  FieldChange,
+  Invitation,
+  InvitationDraft,
+  InvitationPreview,
+  KnownFile,
+  LoginRequest,
+  MediaItem,
+  MediaState,
+  Member,
+  Memory,
+  MemoryDate,
+  MemoryDraft,
+  MemoryIds,
+  MemoryPatch,
+  MemoryType,
+  PasswordChange,
+  PersonName,
+  Place,
+  Privacy,
+  ProfilePatch,
+  RegisterRequest,
+  Revision,
+  Role,
+  ServerStatus,
+  SessionInfo,
+  Settings,
+  SettingsPatch,
+  SignedIn,
+  Space,
+  SpacePatch,
+  TagCount,
+  User,
+} from './schema';
 
-/** What one call answers: a body, or the problem that the server described. */
-export interface Answer<T> {
-  data?: T;
-  error?: unknown;
-  response: Response;
+/** A list that is read page by page; without `nextCursor` it ends here. */
+export interface Page<T> {
+  items: T[];
+  nextCursor?: string;
 }
 
-type Send = <T = unknown>(path: string, init?: CallInit) => Promise<Answer<T>>;
-
-export interface CallInit {
-  params?: {
-    path?: Record<string, string | number>;
-    query?: Record<string, string | number | boolean | undefined>;
-    header?: Record<string, string>;
-  };
-  body?: unknown;
+/** A list that is small by nature, whole. */
+export interface Items<T> {
+  items: T[];
 }
 
-export interface ApiClient {
-  GET: Send;
-  POST: Send;
-  PUT: Send;
-  PATCH: Send;
-  DELETE: Send;
-}
+export type ApiClient = Client<paths>;
 
 export interface ApiClientOptions {
   /** Origin of the server; empty for the one that served the page. */
@@ -38,9 +69,9 @@ export interface ApiClientOptions {
 
 /** A client that sends cookies to its own origin and leaves signing in, retries and language to `fetch`. */
 export function createApiClient(options: ApiClientOptions): ApiClient {
-  return createFetchClient({
+  return createFetchClient<paths>({
     baseUrl: options.baseUrl ?? '',
     credentials: 'same-origin',
     fetch: options.fetch,
-  }) as unknown as ApiClient;
+  });
 }

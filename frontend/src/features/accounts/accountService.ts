@@ -20,27 +20,27 @@ import type { Outcome } from '@/services/problem';
 
 /** What anybody may ask: whether an account exists, and who may make another. */
 export function serverStatus(): Promise<Outcome<ServerStatus>> {
-  return outcome(api.GET<ServerStatus>('/api/v1/server/status'));
+  return outcome(api.GET('/api/v1/server/status'));
 }
 
 export function register(request: RegisterRequest): Promise<Outcome<SignedIn>> {
-  return outcome(api.POST<SignedIn>('/api/v1/auth/register', { body: request }));
+  return outcome(api.POST('/api/v1/auth/register', { body: request }));
 }
 
 export function signIn(request: LoginRequest): Promise<Outcome<SignedIn>> {
-  return outcome(api.POST<SignedIn>('/api/v1/auth/login', { body: request }));
+  return outcome(api.POST('/api/v1/auth/login', { body: request }));
 }
 
 export function signOut(): Promise<Outcome<unknown>> {
-  return outcome(api.POST('/api/v1/auth/logout', { body: {} }));
+  return outcome(api.POST('/api/v1/auth/logout'));
 }
 
 export function me(): Promise<Outcome<User>> {
-  return outcome(api.GET<User>('/api/v1/auth/me'));
+  return outcome(api.GET('/api/v1/auth/me'));
 }
 
 export function changeProfile(patch: ProfilePatch): Promise<Outcome<User>> {
-  return outcome(api.PATCH<User>('/api/v1/auth/me', { body: patch }));
+  return outcome(api.PATCH('/api/v1/auth/me', { body: patch }));
 }
 
 /** Ends all other sessions of this person. */
@@ -49,7 +49,7 @@ export function changePassword(change: PasswordChange): Promise<Outcome<unknown>
 }
 
 export function listSessions(): Promise<Outcome<Items<SessionInfo>>> {
-  return outcome(api.GET<Items<SessionInfo>>('/api/v1/auth/sessions'));
+  return outcome(api.GET('/api/v1/auth/sessions'));
 }
 
 export function endSession(id: string): Promise<Outcome<unknown>> {
@@ -57,12 +57,12 @@ export function endSession(id: string): Promise<Outcome<unknown>> {
 }
 
 export function listInvitations(): Promise<Outcome<Items<Invitation>>> {
-  return outcome(api.GET<Items<Invitation>>('/api/v1/invitations'));
+  return outcome(api.GET('/api/v1/invitations'));
 }
 
 /** The reply alone holds the token of the link. */
 export function createInvitation(draft: InvitationDraft): Promise<Outcome<Invitation>> {
-  return outcome(api.POST<Invitation>('/api/v1/invitations', { body: draft }));
+  return outcome(api.POST('/api/v1/invitations', { body: draft }));
 }
 
 export function revokeInvitation(id: string): Promise<Outcome<unknown>> {
@@ -70,7 +70,7 @@ export function revokeInvitation(id: string): Promise<Outcome<unknown>> {
 }
 
 export function previewInvitation(token: string): Promise<Outcome<InvitationPreview>> {
-  return outcome(api.GET<InvitationPreview>('/api/v1/invitations/preview', { params: { query: { token } } }));
+  return outcome(api.GET('/api/v1/invitations/preview', { params: { query: { token } } }));
 }
 
 /** For somebody who has an account already. */
@@ -84,9 +84,9 @@ export function invitationLink(token: string): string {
 }
 
 export function readSettings(): Promise<Outcome<Settings>> {
-  return outcome(api.GET<Settings>('/api/v1/settings'));
+  return outcome(api.GET('/api/v1/settings'));
 }
 
 export function changeSettings(patch: SettingsPatch): Promise<Outcome<Settings>> {
-  return outcome(api.PATCH<Settings>('/api/v1/settings', { body: patch }));
+  return outcome(api.PATCH('/api/v1/settings', { body: patch }));
 }

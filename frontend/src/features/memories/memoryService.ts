@@ -34,22 +34,22 @@ export interface MemoryFilter {
 }
 
 export function listMemories(filter: MemoryFilter = {}): Promise<Outcome<Page<Memory>>> {
-  return outcome(api.GET<Page<Memory>>('/api/v1/memories', { params: { query: { ...filter } } }));
+  return outcome(api.GET('/api/v1/memories', { params: { query: { ...filter } } }));
 }
 
 export function getMemory(id: string): Promise<Outcome<Memory>> {
-  return outcome(api.GET<Memory>('/api/v1/memories/{id}', { params: { path: { id } } }));
+  return outcome(api.GET('/api/v1/memories/{id}', { params: { path: { id } } }));
 }
 
 /** Saves a memory without a file: a story, in this version. */
 export function createMemory(draft: MemoryDraft): Promise<Outcome<Memory>> {
-  return outcome(api.POST<Memory>('/api/v1/memories', { params: { header: idempotencyKey() }, body: draft }));
+  return outcome(api.POST('/api/v1/memories', { params: { header: idempotencyKey() }, body: draft }));
 }
 
 /** Changes what `patch` names. 412 when `version` is not the newest one. */
 export function patchMemory(id: string, version: number, patch: MemoryPatch): Promise<Outcome<Memory>> {
   return outcome(
-    api.PATCH<Memory>('/api/v1/memories/{id}', { params: { path: { id }, header: ifMatch(version) }, body: patch }),
+    api.PATCH('/api/v1/memories/{id}', { params: { path: { id }, header: ifMatch(version) }, body: patch }),
   );
 }
 
@@ -59,42 +59,38 @@ export function trashMemory(id: string): Promise<Outcome<unknown>> {
 }
 
 export function restoreMemory(id: string): Promise<Outcome<Memory>> {
-  return outcome(api.POST<Memory>('/api/v1/memories/{id}/restore', { params: { path: { id } } }));
+  return outcome(api.POST('/api/v1/memories/{id}/restore', { params: { path: { id } } }));
 }
 
 /** Moves up to 1,000 to the trash; `refused` names those that this person may not touch. */
 export function trashMemories(memoryIds: string[]): Promise<Outcome<BatchOutcome>> {
-  return outcome(api.POST<BatchOutcome>('/api/v1/memories/trash', { body: { memoryIds } }));
+  return outcome(api.POST('/api/v1/memories/trash', { body: { memoryIds } }));
 }
 
 export function restoreMemories(memoryIds: string[]): Promise<Outcome<BatchOutcome>> {
-  return outcome(api.POST<BatchOutcome>('/api/v1/memories/restore', { body: { memoryIds } }));
+  return outcome(api.POST('/api/v1/memories/restore', { body: { memoryIds } }));
 }
 
 export function setFavourite(id: string, favourite: boolean): Promise<Outcome<Memory>> {
   const init = { params: { path: { id } } };
   return outcome(
-    favourite
-      ? api.PUT<Memory>('/api/v1/memories/{id}/favourite', init)
-      : api.DELETE<Memory>('/api/v1/memories/{id}/favourite', init),
+    favourite ? api.PUT('/api/v1/memories/{id}/favourite', init) : api.DELETE('/api/v1/memories/{id}/favourite', init),
   );
 }
 
 /** Newest first. */
 export function listRevisions(id: string, cursor?: string): Promise<Outcome<Page<Revision>>> {
-  return outcome(
-    api.GET<Page<Revision>>('/api/v1/memories/{id}/revisions', { params: { path: { id }, query: { cursor } } }),
-  );
+  return outcome(api.GET('/api/v1/memories/{id}/revisions', { params: { path: { id }, query: { cursor } } }));
 }
 
 /** Takes the change that made `version` back, as a new change. */
 export function undoRevision(id: string, version: number): Promise<Outcome<Memory>> {
   return outcome(
-    api.POST<Memory>('/api/v1/memories/{id}/revisions/{version}/undo', { params: { path: { id, version } } }),
+    api.POST('/api/v1/memories/{id}/revisions/{version}/undo', { params: { path: { id, version: String(version) } } }),
   );
 }
 
 /** Tags that are in use, most used first. */
 export function listTags(spaceId?: string): Promise<Outcome<Items<TagCount>>> {
-  return outcome(api.GET<Items<TagCount>>('/api/v1/tags', { params: { query: { spaceId } } }));
+  return outcome(api.GET('/api/v1/tags', { params: { query: { spaceId } } }));
 }

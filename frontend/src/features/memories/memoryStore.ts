@@ -38,8 +38,8 @@ export function applyPatch(memory: Memory, patch: MemoryPatch): Memory {
   }
   if (confidence !== undefined) next.date = { ...next.date, confidence };
   if (place !== undefined) {
-    const empty = place.name === '' && place.latitude === undefined && place.longitude === undefined;
-    next.place = empty ? undefined : place;
+    const empty = !place.name && place.latitude === undefined && place.longitude === undefined;
+    next.place = empty ? undefined : { ...place, name: place.name ?? '' };
   }
   return next;
 }

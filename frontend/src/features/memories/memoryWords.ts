@@ -17,3 +17,11 @@ export function shownRatio(memory: Pick<Memory, 'media'>): number {
   if (!first?.width || !first.height) return 1.2;
   return Math.min(2.4, Math.max(0.62, first.width / first.height));
 }
+
+/** Whether there is something to see; without, it is paper, and the words on the paper are its name. */
+export function isPicture(memory: Pick<Memory, 'type' | 'media'>): boolean {
+  const [first] = memory.media;
+  if (!first || first.state === 'failed') return false;
+  if (memory.type === 'video') return Boolean(first.thumbhash);
+  return ['photo', 'panorama'].includes(memory.type) && (first.state === 'ready' || Boolean(first.thumbhash));
+}

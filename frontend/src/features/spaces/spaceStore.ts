@@ -1,11 +1,11 @@
 // The spaces of this person: their own, and the families that they belong to.
 import { defineStore } from 'pinia';
 import { computed, shallowRef } from 'vue';
-import type { RoleName, Space } from '@memoryverse/api-client';
+import type { Role, Space } from '@memoryverse/api-client';
 import type { Outcome, Problem } from '@/services/problem';
 import * as service from './spaceService';
 
-const adding: ReadonlySet<RoleName> = new Set(['owner', 'editor', 'contributor']);
+const adding: ReadonlySet<Role> = new Set(['owner', 'editor', 'contributor']);
 
 export function mayAdd(space: Space): boolean {
   return adding.has(space.role);

@@ -16,7 +16,7 @@ export async function fetchMonth(bucket: string, spaceId: string | null): Promis
   let cursor: string | undefined;
   try {
     do {
-      const { data, error, response } = await api.GET<BucketColumns>('/api/v1/timeline/buckets/{bucket}', {
+      const { data, error, response } = await api.GET('/api/v1/timeline/buckets/{bucket}', {
         params: { path: { bucket }, query: { spaceId: spaceId ?? undefined, cursor } },
       });
       if (!response.ok || !data) return refused(readProblem(response.status, error));
