@@ -30,7 +30,7 @@ struct DecodeRequest {
 };
 
 struct MediaDecoderOptions {
-  std::filesystem::path program;        ///< `memoryverse-media`, beside the server's own program.
+  std::filesystem::path program{};      ///< `memoryverse-media`, beside the server's own program.
   int processes = 2;                    ///< Children at most; each has one job at a time and starts with its first job.
   std::chrono::milliseconds quick_timeout{30'000}; ///< Wall clock for one job, after which the child is killed.
   std::chrono::milliseconds full_timeout{120'000};
@@ -39,7 +39,7 @@ struct MediaDecoderOptions {
   std::int64_t max_pixels = 500'000'000; ///< More are refused by the header, before anything is decoded.
   std::int64_t max_file_bytes = std::int64_t{2} << 30; ///< Larger pictures are refused as too big.
   /// Told what happened to children, for the log; may be called from any thread of the pool. May be empty.
-  std::function<void(std::string_view)> log;
+  std::function<void(std::string_view)> log{};
 };
 
 /// The pool of children. Every method is safe from every thread; `decode` blocks its caller.
