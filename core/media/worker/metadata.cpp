@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/media/text.hpp"
+#include "core/media/worker/heif.hpp"
 #include "core/media/worker/taken.hpp"
 #include "core/media/worker/tags.hpp"
 
@@ -152,6 +153,24 @@ bool is_panorama(const Tags& tags) {
          clean_text(tags.text("Xmp.GPano.UsePanoramaViewer"), 10) != "False";
 }
 
+/// What Exiv2 passes over: EXIF in some HEIC files, and XMP behind EXIF so damaged that the reading ended there.
+void salvage(Tags& tags, std::span<const std::byte> file) {
+  const std::string_view text(reinterpret_cast<const char*>(file.data()), file.size());
+  if (tags.exif.empty() && text.size() > 12 && text.substr(4, 4) == "ftyp") {
+    const auto block = heif_exif(file);
+    if (!block.empty()) Exiv2::ExifParser::decode(tags.exif, block.data(), block.size());
+  }
+  if (tags.xmp.empty()) {
+    constexpr std::size_t kHeads = 1U << 20; // metadata stand before the picture
+    constexpr std::string_view kEnd = "</x:xmpmeta>";
+    const std::string_view heads = text.substr(0, kHeads);
+    const std::size_t begin = heads.find("<x:xmpmeta");
+    const std::size_t end = begin == std::string_view::npos ? begin : heads.find(kEnd, begin);
+    if (end == std::string_view::npos) return;
+    Exiv2::XmpParser::decode(tags.xmp, std::string(heads.substr(begin, end + kEnd.size() - begin)));
+  }
+}
+
 Metadata collect(const Tags& tags, std::int64_t now_ms) {
   Metadata data;
   data.captured = taken_at(tags, now_ms);
@@ -189,7 +208,9 @@ Metadata read_metadata(std::span<const std::byte> file, std::int64_t now_ms) {
     } catch (const std::exception&) {
       // A damaged part ends the reading; what stood before it was read and counts.
     }
-    return collect({image->exifData(), image->iptcData(), image->xmpData()}, now_ms);
+    Tags tags = {image->exifData(), image->iptcData(), image->xmpData()};
+    salvage(tags, file);
+    return collect(tags, now_ms);
   } catch (const std::bad_alloc&) {
     throw; // the memory limit: the whole job ends
   } catch (const std::exception&) {

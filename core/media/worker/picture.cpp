@@ -1,14 +1,13 @@
 #include "core/media/worker/picture.hpp"
 
 #include <libheif/heif.h>
-#include <libheif/heif_properties.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <memory>
 
 #include "core/media/thumbhash.hpp"
+#include "core/media/worker/heif.hpp"
 #include "core/media/worker/profile.hpp"
 #include "core/media/worker/vips_image.hpp"
 
@@ -62,25 +61,6 @@ Image open_picture(const PictureJob& job, const Opening& how) {
     vips_error("picture", "no loader for this type");
     return -1;
   });
-}
-
-/// Whether a HEIF container turns or mirrors its picture: then the decoder has done it, and EXIF only repeats it. A few
-/// programs write the EXIF orientation alone, and only their pictures still need it.
-bool container_turns(std::span<const std::byte> file) {
-  const std::unique_ptr<heif_context, decltype(&heif_context_free)> context(heif_context_alloc(), &heif_context_free);
-  heif_item_id primary = 0;
-  if (heif_context_read_from_memory_without_copy(context.get(), file.data(), file.size(), nullptr).code != heif_error_Ok ||
-      heif_context_get_primary_image_ID(context.get(), &primary).code != heif_error_Ok) {
-    return true;
-  }
-  std::array<heif_property_id, 16> properties{};
-  const int count = heif_item_get_transformation_properties(context.get(), primary, properties.data(),
-                                                            static_cast<int>(properties.size()));
-  for (int i = 0; i < count && i < static_cast<int>(properties.size()); ++i) {
-    const auto type = heif_item_get_property_type(context.get(), primary, properties[static_cast<std::size_t>(i)]);
-    if (type == heif_item_property_type_transform_mirror || type == heif_item_property_type_transform_rotation) return true;
-  }
-  return false;
 }
 
 int orientation_left(const PictureJob& job) {
