@@ -22,9 +22,8 @@ constexpr std::size_t kMaxKeywords = 100;
 
 /// What cameras and programs write into the description of every picture.
 constexpr auto kBoilerplate = std::to_array<std::string_view>({
-    "OLYMPUS DIGITAL CAMERA", "SONY DSC", "MINOLTA DIGITAL CAMERA", "KONICA MINOLTA DIGITAL CAMERA",
-    "KODAK Digital Still Camera", "KODAK DIGITAL STILL CAMERA", "DIGITAL CAMERA", "Digital Camera", "DIGITAL STILL CAMERA",
-    "Digital StillCamera", "Exif_JPEG_PICTURE", "Exif_JPEG_T422", "EXIF_JPEG_T422", "Exif JPEG", "DCIM", "DSC", "SAMSUNG",
+    "SONY DSC", "KODAK Digital Still Camera", "KODAK DIGITAL STILL CAMERA", "DIGITAL CAMERA", "Digital Camera", "DIGITAL STILL CAMERA",
+    "Digital StillCamera", "Exif_JPEG_PICTURE", "Exif_JPEG_T422", "EXIF_JPEG_T422", "Exif JPEG", "DSC", "SAMSUNG",
     "Samsung", "default", "Default", "untitled", "Untitled", "image description", "ASCII", "Picasa", "Created with GIMP",
     "LEAD Technologies Inc. V1.01", "File written by Adobe Photoshop", "Processed with VSCO", "Screenshot", "binary",
 });
@@ -42,6 +41,7 @@ bool is_boilerplate(std::string_view text, const CameraInfo& camera) {
   if (std::ranges::any_of(kBoilerplateBeginnings, [&](std::string_view known) { return text.starts_with(known); })) {
     return true;
   }
+  if (text.ends_with(" DIGITAL CAMERA") || text.starts_with("DCIM")) return true;
   if (std::ranges::find(kSceneCodes, text) != kSceneCodes.end()) return true;
   if (!camera.model.empty() && (text == camera.model || text == camera.make)) return true;
   // A line of nothing but punctuation says nothing to a person.
@@ -81,13 +81,17 @@ std::optional<double> within(std::optional<double> value, double lowest, double 
 std::string lens_name(const Tags& tags) {
   for (const char* key : {"Exif.Photo.LensModel", "Xmp.aux.Lens", "Xmp.exifEX.LensModel"}) {
     std::string name = clean_text(tags.text(key), kMaxName);
-    if (!name.empty() && name != "----") return name;
+    if (!name.empty() && name != "----" && name != "n/a") return name;
   }
-  const auto maker = Exiv2::lensName(tags.exif);
-  if (maker == tags.exif.end()) return {};
-  std::string name = clean_text(maker->print(&tags.exif), kMaxName);
+  std::string name;
+  try {
+    const auto maker = Exiv2::lensName(tags.exif);
+    if (maker != tags.exif.end()) name = clean_text(maker->print(&tags.exif), kMaxName);
+  } catch (const std::exception&) {
+    // Maker notes are guesswork; they must not cost the date.
+  }
   // Exiv2 puts what it does not know in parentheses; a bare number is no name either.
-  return name.starts_with('(') || name.find_first_not_of("0123456789 ") == std::string::npos ? std::string() : name;
+  return name.starts_with('(') || name.starts_with("Unknown") || name == "n/a" || name.find_first_not_of("0123456789 ") == std::string::npos ? std::string() : name;
 }
 
 CameraInfo read_camera(const Tags& tags) {
@@ -184,6 +188,7 @@ Metadata collect(const Tags& tags, std::int64_t now_ms) {
                 tags.text("Exif.Image.ImageDescription"), tags.text("Xmp.tiff.ImageDescription"),
                 windows_text(tags, "Exif.Image.XPComment")},
                kMaxDescription, Lines::many, data.camera);
+  if (data.description == data.title) data.description.clear(); // some programs fill both with one text
   data.keywords = read_keywords(tags);
   data.rating = read_rating(tags);
   data.orientation = read_orientation(tags);
