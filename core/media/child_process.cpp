@@ -39,8 +39,8 @@ Result<void> ChildProcess::start() {
     return fail(ErrorCode::unavailable, "media.no-decoder", std::strerror(errno));
   }
 
-  // The child gets nothing of ours: three standard descriptors on /dev/null, its socket, and no environment (which holds
-  // the keys of the storage).
+  // The child gets nothing of ours: three standard descriptors on /dev/null, its socket, and no environment (which
+  // holds the keys of the storage).
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
@@ -65,8 +65,7 @@ Result<void> ChildProcess::start() {
   std::string arenas = "MALLOC_ARENA_MAX=2"; // threads of decoders would each reserve an arena of address space
   std::array<char*, 3> environment = {locale.data(), arenas.data(), nullptr};
   pid_t pid = -1;
-  const int error =
-      ::posix_spawn(&pid, name.c_str(), &actions, &attributes, arguments.data(), environment.data());
+  const int error = ::posix_spawn(&pid, name.c_str(), &actions, &attributes, arguments.data(), environment.data());
   posix_spawn_file_actions_destroy(&actions);
   posix_spawnattr_destroy(&attributes);
   ::close(ends[1]);

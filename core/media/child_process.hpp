@@ -23,8 +23,8 @@ enum class JobFailure {
   out_of_memory, ///< Ended by itself for want of memory.
 };
 
-/// Used by one thread, but `kill_now`, which any thread may call. The starting thread must live as long as the child: the
-/// kernel kills a child when the thread that made it ends, which is wanted when the server dies.
+/// Used by one thread, but `kill_now`, which any thread may call. The starting thread must live as long as the child:
+/// the kernel kills a child when the thread that made it ends, which is wanted when the server dies.
 class ChildProcess {
 public:
   ChildProcess(std::filesystem::path program, std::int64_t memory_bytes);

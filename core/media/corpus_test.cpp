@@ -1,5 +1,6 @@
-// Every file of the shared corpus' photos, heic-raw and hostile folders goes through the real decoder: nothing crashes or
-// hangs, and sizes and dates are those that independent tools read (expectations.tsv, described in the corpus' README).
+// Every file of the shared corpus' photos, heic-raw and hostile folders goes through the real decoder: nothing crashes
+// or hangs, and sizes and dates are those that independent tools read (expectations.tsv, described in the corpus'
+// README).
 
 #include <gtest/gtest.h>
 
@@ -58,7 +59,8 @@ std::map<std::string, Row> expectations(const fs::path& corpus) {
   while (std::getline(table, line)) {
     const std::vector<std::string> cells = split(line);
     Row row;
-    for (std::size_t i = 0; i < std::min(cells.size(), columns.size()); ++i) row.cells[columns[i]] = cells[i];
+    for (std::size_t i = 0; i < std::min(cells.size(), columns.size()); ++i)
+      row.cells[columns[i]] = cells[i];
     rows[cells.front()] = std::move(row);
   }
   return rows;
@@ -101,7 +103,8 @@ TEST_P(CorpusTest, EndsWithAnAnswerThatAgreesWithIndependentTools) {
   for (const std::string& path : paths) {
     SCOPED_TRACE(path);
     ++files;
-    DecodeRequest request = {.original = corpus / path, .file_name = path, .output_folder = folder_, .step = DecodeStep::quick};
+    DecodeRequest request = {
+        .original = corpus / path, .file_name = path, .output_folder = folder_, .step = DecodeStep::quick};
     const auto quick = decoder.decode(request);
     ASSERT_TRUE(quick) << quick.error().key << ": " << quick.error().cause;
     EXPECT_NE(quick->reason, "media.crashed") << quick->cause;

@@ -23,8 +23,8 @@ struct CapturedAt {
 
 /// WGS 84. Finite, in range, and not the 0/0 that devices write for "no fix".
 struct GeoPoint {
-  double latitude = 0;  ///< Degrees, -90 to 90.
-  double longitude = 0; ///< Degrees, -180 to 180.
+  double latitude = 0;              ///< Degrees, -90 to 90.
+  double longitude = 0;             ///< Degrees, -180 to 180.
   std::optional<double> altitude_m; ///< Metres above the sea, negative below.
 };
 
@@ -55,7 +55,7 @@ struct Metadata {
 
 /// One preview made of the original.
 struct Derivative {
-  int size = 0;  ///< The box that it fits into: 256, 1080 or 2048 pixels. Never larger than the original.
+  int size = 0; ///< The box that it fits into: 256, 1080 or 2048 pixels. Never larger than the original.
   int width = 0;
   int height = 0;
   std::filesystem::path path; ///< `256.webp` in the job's output folder; the caller's to move or remove.
@@ -74,13 +74,14 @@ struct Decoded {
   ///   media.empty        a file of zero bytes.
   /// Video, sound, documents and 3D scans have no reason: that they have no preview is no failure.
   std::string reason;
-  std::string cause;  ///< For the log only: what the library said.
+  std::string cause;         ///< For the log only: what the library said.
   std::optional<int> width;  ///< Pixels, as displayed.
   std::optional<int> height; ///< Pixels, as displayed.
   std::string thumbhash;     ///< Base64 of the ThumbHash; empty without a picture.
   Metadata metadata;
   std::vector<Derivative> derivatives;
-  /// After `quick`: whether all three sizes are made already, because decoding once was the cheapest. No `full` is needed.
+  /// After `quick`: whether all three sizes are made already, because decoding once was the cheapest. No `full` is
+  /// needed.
   bool complete = false;
 };
 

@@ -51,9 +51,12 @@ Decoded refused(const Sniffed& type, std::string_view reason, std::string cause 
 
 std::string_view reason_of(JobFailure failure) {
   switch (failure) {
-    case JobFailure::timed_out: return "media.timeout";
-    case JobFailure::out_of_memory: return "media.too-big";
-    case JobFailure::crashed: return "media.crashed";
+    case JobFailure::timed_out:
+      return "media.timeout";
+    case JobFailure::out_of_memory:
+      return "media.too-big";
+    case JobFailure::crashed:
+      return "media.crashed";
   }
   return "media.crashed";
 }
@@ -181,15 +184,18 @@ MediaDecoder::~MediaDecoder() {
   {
     const std::lock_guard lock(pool_->mutex);
     pool_->stopping = true;
-    for (ChildProcess* child : pool_->children) child->kill_now();
+    for (ChildProcess* child : pool_->children)
+      child->kill_now();
     for (std::deque<WaitingJob*>* queue : {&pool_->quick, &pool_->full}) {
-      for (WaitingJob* job : *queue) job->answer.emplace(fail(ErrorCode::unavailable, "media.stopping"));
+      for (WaitingJob* job : *queue)
+        job->answer.emplace(fail(ErrorCode::unavailable, "media.stopping"));
       queue->clear();
     }
   }
   pool_->work.notify_all();
   pool_->answered.notify_all();
-  for (std::thread& thread : pool_->threads) thread.join();
+  for (std::thread& thread : pool_->threads)
+    thread.join();
 }
 
 Result<Decoded> MediaDecoder::decode(const DecodeRequest& request) {
@@ -213,9 +219,8 @@ Result<Decoded> MediaDecoder::decode(const DecodeRequest& request) {
                               .decodable = type.decodable,
                               .max_pixels = options.max_pixels};
   const bool quick = request.step == DecodeStep::quick;
-  WaitingJob job = {.message = message,
-                    .original = original.get(),
-                    .timeout = quick ? options.quick_timeout : options.full_timeout};
+  WaitingJob job = {
+      .message = message, .original = original.get(), .timeout = quick ? options.quick_timeout : options.full_timeout};
   {
     std::unique_lock lock(pool_->mutex);
     if (pool_->stopping) return fail(ErrorCode::unavailable, "media.stopping");

@@ -16,27 +16,28 @@
 
 namespace mv::media {
 
-/// `quick` gives type, sizes, metadata, thumbhash and the 256 preview as fast as can be (for a JPEG by decoding an eighth);
-/// `full` gives the 1080 and 2048 previews and no metadata. Where one decoding of the whole picture is needed anyhow,
-/// `quick` makes all three and says so (Decoded::complete).
+/// `quick` gives type, sizes, metadata, thumbhash and the 256 preview as fast as can be (for a JPEG by decoding an
+/// eighth); `full` gives the 1080 and 2048 previews and no metadata. Where one decoding of the whole picture is needed
+/// anyhow, `quick` makes all three and says so (Decoded::complete).
 enum class DecodeStep { quick, full };
 
 /// One job.
 struct DecodeRequest {
-  std::filesystem::path original;      ///< Read only, and only through a descriptor that is handed over.
-  std::string file_name;               ///< As it was called where it came from: a hint for types without a signature.
-  std::filesystem::path output_folder; ///< Exists; `256.webp`, `1080.webp`, `2048.webp` appear in it whole or not at all.
+  std::filesystem::path original; ///< Read only, and only through a descriptor that is handed over.
+  std::string file_name;          ///< As it was called where it came from: a hint for types without a signature.
+  std::filesystem::path
+      output_folder; ///< Exists; `256.webp`, `1080.webp`, `2048.webp` appear in it whole or not at all.
   DecodeStep step = DecodeStep::quick;
 };
 
 struct MediaDecoderOptions {
-  std::filesystem::path program{};      ///< `memoryverse-media`, beside the server's own program.
-  int processes = 2;                    ///< Children at most; each has one job at a time and starts with its first job.
+  std::filesystem::path program{}; ///< `memoryverse-media`, beside the server's own program.
+  int processes = 2;               ///< Children at most; each has one job at a time and starts with its first job.
   std::chrono::milliseconds quick_timeout{30'000}; ///< Wall clock for one job, after which the child is killed.
   std::chrono::milliseconds full_timeout{120'000};
-  int jobs_per_process = 500;           ///< A child is replaced after so many jobs: libraries leak.
+  int jobs_per_process = 500;                        ///< A child is replaced after so many jobs: libraries leak.
   std::int64_t memory_bytes = std::int64_t{3} << 30; ///< Address space of a child. Not applied under AddressSanitizer.
-  std::int64_t max_pixels = 500'000'000; ///< More are refused by the header, before anything is decoded.
+  std::int64_t max_pixels = 500'000'000;             ///< More are refused by the header, before anything is decoded.
   std::int64_t max_file_bytes = std::int64_t{2} << 30; ///< Larger pictures are refused as too big.
   /// Told what happened to children, for the log; may be called from any thread of the pool. May be empty.
   std::function<void(std::string_view)> log{};

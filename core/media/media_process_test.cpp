@@ -24,7 +24,8 @@ std::set<int> child_processes() {
   std::set<int> found;
   for (const auto& thread : fs::directory_iterator("/proc/self/task")) {
     std::ifstream list(thread.path() / "children");
-    for (int pid = 0; list >> pid;) found.insert(pid);
+    for (int pid = 0; list >> pid;)
+      found.insert(pid);
   }
   return found;
 }
@@ -47,7 +48,9 @@ protected:
     EXPECT_TRUE(decoder) << decoder.error().cause;
     return *std::move(decoder);
   }
-  std::unique_ptr<MediaDecoder> real(int processes = 1) { return open({.program = MEDIA_PROGRAM, .processes = processes}); }
+  std::unique_ptr<MediaDecoder> real(int processes = 1) {
+    return open({.program = MEDIA_PROGRAM, .processes = processes});
+  }
   std::unique_ptr<MediaDecoder> stand_in(MediaDecoderOptions options = {}) {
     options.program = WORKER_DOUBLE;
     options.processes = 1;
@@ -203,14 +206,16 @@ TEST_F(MediaDecoderTest, AsksAFreshChildBeforeItBlamesTheFile) {
 TEST_F(MediaDecoderTest, ReplacesItsChildAfterSomeJobs) {
   const auto decoder = stand_in({.jobs_per_process = 2});
   std::vector<int> job_of_child;
-  for (int i = 0; i < 5; ++i) job_of_child.push_back(decoder->decode(ask_to("work"))->width.value_or(0));
+  for (int i = 0; i < 5; ++i)
+    job_of_child.push_back(decoder->decode(ask_to("work"))->width.value_or(0));
   EXPECT_EQ(job_of_child, (std::vector{1, 2, 1, 2, 1}));
 }
 
 TEST_F(MediaDecoderTest, GoesOnWhenAnIdleChildIsKilled) {
   const auto decoder = stand_in();
   ASSERT_EQ(decoder->decode(ask_to("work"))->reason, "");
-  for (const int pid : child_processes()) ::kill(pid, SIGKILL);
+  for (const int pid : child_processes())
+    ::kill(pid, SIGKILL);
   EXPECT_EQ(decoder->decode(ask_to("work"))->reason, "");
 }
 
@@ -218,7 +223,8 @@ TEST_F(MediaDecoderTest, LeavesNoChildBehindWhenItEndsAmidAJob) {
   auto decoder = stand_in();
   Result<Decoded> decoded = Decoded{};
   std::thread caller([&] { decoded = decoder->decode(ask_to("hang")); });
-  while (decoder->children() == 0) std::this_thread::yield();
+  while (decoder->children() == 0)
+    std::this_thread::yield();
   // The caller's job is in the child's hands now; ending the pool ends both.
   decoder.reset();
   caller.join();
@@ -240,7 +246,8 @@ TEST_F(MediaDecoderTest, ServesManyThreads) {
       if (decoded && decoded->reason.empty() && decoded->width == 64) ++good;
     });
   }
-  for (std::thread& thread : threads) thread.join();
+  for (std::thread& thread : threads)
+    thread.join();
   EXPECT_EQ(good, 8);
   EXPECT_LE(decoder->children(), 2);
 }

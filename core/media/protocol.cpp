@@ -36,7 +36,8 @@ public:
   template <typename T>
   void list(const std::vector<T>& items) {
     value(static_cast<std::uint32_t>(items.size()));
-    for (const T& item : items) visit(*this, item);
+    for (const T& item : items)
+      visit(*this, item);
   }
   [[nodiscard]] std::string take() { return std::move(out_); }
 
@@ -80,7 +81,8 @@ public:
     std::uint32_t count = 0;
     value(count);
     good_ = good_ && count <= kMaxItems;
-    for (std::uint32_t i = 0; good_ && i < count; ++i) visit(*this, items.emplace_back());
+    for (std::uint32_t i = 0; good_ && i < count; ++i)
+      visit(*this, items.emplace_back());
   }
   [[nodiscard]] bool finished() const { return good_ && body_.empty(); }
 
@@ -210,8 +212,8 @@ bool is_honest(const Metadata& data) {
   return (!data.captured || is_date(*data.captured)) && (!data.place || is_place(*data.place)) &&
          is_text(camera.make, 1000) && is_text(camera.model, 1000) && is_text(camera.lens, 1000) &&
          is_text(camera.exposure, 50) && std::isfinite(camera.focal_length_mm.value_or(0)) &&
-         std::isfinite(camera.aperture.value_or(0)) && is_text(data.title, 1000) &&
-         is_text(data.description, 20'000) && data.keywords.size() <= 100 &&
+         std::isfinite(camera.aperture.value_or(0)) && is_text(data.title, 1000) && is_text(data.description, 20'000) &&
+         data.keywords.size() <= 100 &&
          std::ranges::all_of(data.keywords, [](const std::string& k) { return is_text(k, 300); }) &&
          data.rating.value_or(0) >= -1 && data.rating.value_or(0) <= 5 && data.orientation >= 1 &&
          data.orientation <= 8;

@@ -1,7 +1,8 @@
 #pragma once
 
 // What the server and `memoryverse-media` say to each other over a socket pair: frames of four bytes of length (host
-// order: both ends are one machine) and a body. Read as what it is: the words of a process that may have been taken over.
+// order: both ends are one machine) and a body. Read as what it is: the words of a process that may have been taken
+// over.
 
 #include <cstddef>
 #include <cstdint>
@@ -25,8 +26,8 @@ inline constexpr std::uint32_t kMaxFrame = 96U << 20;
 /// One job as it travels. The descriptor of the original comes with the first byte of the frame.
 struct JobMessage {
   DecodeStep step = DecodeStep::quick;
-  std::string mime_type;      ///< As sniffed by the server.
-  bool decodable = false;     ///< Whether to make previews, or to read the metadata only.
+  std::string mime_type;  ///< As sniffed by the server.
+  bool decodable = false; ///< Whether to make previews, or to read the metadata only.
   std::int64_t max_pixels = 0;
 };
 

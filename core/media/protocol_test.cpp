@@ -17,7 +17,8 @@ AnswerMessage honest_answer() {
   decoded.derivatives = {{.size = 256, .width = 256, .height = 192, .path = {}}};
   answer.files = {"not really WebP"};
   Metadata& data = decoded.metadata;
-  data.captured = CapturedAt{.local = {2019, 7, 14, 15, 30, 0, 57, Precision::second}, .offset_minutes = 180, .source = "Exif", .weak = false};
+  data.captured = CapturedAt{
+      .local = {2019, 7, 14, 15, 30, 0, 57, Precision::second}, .offset_minutes = 180, .source = "Exif", .weak = false};
   data.place = GeoPoint{.latitude = 59.9, .longitude = 30.3, .altitude_m = 12.0};
   data.camera.make = "Canon";
   data.camera.aperture = 5.6;
@@ -70,7 +71,8 @@ TEST(Protocol, RefusesWhatAnHonestChildNeverSays) {
   EXPECT_TRUE(refuses([](AnswerMessage& a) { a.decoded.metadata.title = "\xff"; }));
   EXPECT_TRUE(refuses([](AnswerMessage& a) { a.decoded.metadata.title = std::string(5000, 'x'); }));
   EXPECT_TRUE(refuses([](AnswerMessage& a) { a.decoded.metadata.captured->local.month = 13; }));
-  EXPECT_TRUE(refuses([](AnswerMessage& a) { a.decoded.metadata.place->latitude = std::numeric_limits<double>::quiet_NaN(); }));
+  EXPECT_TRUE(
+      refuses([](AnswerMessage& a) { a.decoded.metadata.place->latitude = std::numeric_limits<double>::quiet_NaN(); }));
   EXPECT_TRUE(refuses([](AnswerMessage& a) { a.decoded.derivatives[0].size = 255; }));
   EXPECT_TRUE(refuses([](AnswerMessage& a) { a.files.clear(); }));
 }

@@ -363,14 +363,16 @@ std::optional<Sniffed> sniff_text(std::string_view head, std::string_view extens
   return plain(document, "text/plain");
 }
 
-/// Bytes that say nothing: the name tells at least what the person meant to keep, so that a damaged photo is reported as
-/// one. The MIME type stays unknown, as nothing vouches for it. (A binary STL has no signature, so there it is known.)
+/// Bytes that say nothing: the name tells at least what the person meant to keep, so that a damaged photo is reported
+/// as one. The MIME type stays unknown, as nothing vouches for it. (A binary STL has no signature, so there it is
+/// known.)
 Sniffed sniff_by_name(std::string_view extension) {
   constexpr auto among = [](std::initializer_list<std::string_view> names, std::string_view name) {
     return std::ranges::find(names, name) != names.end();
   };
   if (extension == "stl") return plain(scan3d, "model/stl");
-  if (among({"jpg", "jpeg", "jpe", "png", "gif", "webp", "tif", "tiff", "heic", "heif", "avif", "jxl", "bmp"}, extension)) {
+  if (among({"jpg", "jpeg", "jpe", "png", "gif", "webp", "tif", "tiff", "heic", "heif", "avif", "jxl", "bmp"},
+            extension)) {
     return picture(kUnknownType);
   }
   if (by_extension(kTiffExtensions, extension) || among({"crw", "cr3", "raf", "orf", "rw2", "x3f", "mrw"}, extension)) {
@@ -416,11 +418,16 @@ Sniffed sniff(std::span<const std::byte> head, std::string_view file_name) {
 
 std::string_view name_of(MediaKind kind) {
   switch (kind) {
-    case photo: return "photo";
-    case video: return "video";
-    case audio: return "audio";
-    case document: return "document";
-    case scan3d: return "scan3d";
+    case photo:
+      return "photo";
+    case video:
+      return "video";
+    case audio:
+      return "audio";
+    case document:
+      return "document";
+    case scan3d:
+      return "scan3d";
   }
   return "document";
 }

@@ -46,10 +46,10 @@ char32_t take(std::string_view& bytes, bool& good) {
 }
 
 /// CP1252 above 0x7f where it differs from Latin-1.
-constexpr std::array<char16_t, 32> kWestern = {
-    0x20ac, 0xfffd, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
-    0x2039, 0x0152, 0xfffd, 0x017d, 0xfffd, 0xfffd, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
-    0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0xfffd, 0x017e, 0x0178};
+constexpr std::array<char16_t, 32> kWestern = {0x20ac, 0xfffd, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021,
+                                               0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0xfffd, 0x017d, 0xfffd,
+                                               0xfffd, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
+                                               0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0xfffd, 0x017e, 0x0178};
 
 /// CP1251 from 0x80 to 0xbf; from 0xc0 on its letters follow each other as Unicode's do.
 constexpr std::array<char16_t, 64> kCyrillic = {
@@ -106,7 +106,8 @@ std::string clean_text(std::string_view bytes, std::size_t max_characters, Lines
   if (!is_utf8(bytes)) {
     // A valid beginning that was cut inside its last character is UTF-8 all the same.
     std::string_view beginning = bytes;
-    for (int i = 0; i < 3 && !beginning.empty() && !is_utf8(beginning); ++i) beginning.remove_suffix(1);
+    for (int i = 0; i < 3 && !beginning.empty() && !is_utf8(beginning); ++i)
+      beginning.remove_suffix(1);
     const bool cut = is_utf8(beginning) && !beginning.empty() && beginning.size() + 3 >= bytes.size() &&
                      static_cast<std::uint8_t>(beginning.back()) >= 0x80;
     guessed = cut ? std::string(beginning) : to_utf8(bytes);

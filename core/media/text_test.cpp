@@ -17,13 +17,21 @@ TEST(CleanText, ReadsRussianOfOldPrograms) {
 }
 
 TEST(CleanText, ReadsWesternTextOfOldPrograms) {
-  EXPECT_EQ(clean_text("Gr\xfc\xdf" "e aus K\xf6ln \x80", 100), "Grüße aus Köln €");
+  EXPECT_EQ(clean_text("Gr\xfc\xdf"
+                       "e aus K\xf6ln \x80",
+                       100),
+            "Grüße aus Köln €");
   EXPECT_EQ(clean_text("Caf\xe9", 100), "Café");
 }
 
 TEST(CleanText, CutsAtTheFirstNulAndDropsControls) {
   EXPECT_EQ(clean_text(std::string_view("good\0evil", 9), 100), "good");
-  EXPECT_EQ(clean_text("a\x01" "b\x7f" "c\xe2\x80\xae" "d", 100), "abcd"); // the last one turns the direction of text
+  EXPECT_EQ(clean_text("a\x01"
+                       "b\x7f"
+                       "c\xe2\x80\xae"
+                       "d",
+                       100),
+            "abcd"); // the last one turns the direction of text
 }
 
 TEST(CleanText, KeepsLinesOnlyWhereTheyAreWanted) {
@@ -36,13 +44,13 @@ TEST(CleanText, CountsCharactersAndNotBytes) {
   EXPECT_EQ(clean_text("абвгд", 0), "");
 }
 
-TEST(CleanText, ForgivesACharacterCutInHalfAtTheEnd) {
-  EXPECT_EQ(clean_text("Берлин\xd0", 100), "Берлин");
-}
+TEST(CleanText, ForgivesACharacterCutInHalfAtTheEnd) { EXPECT_EQ(clean_text("Берлин\xd0", 100), "Берлин"); }
 
 TEST(FromUtf16, ReadsPairsAndReplacesHalves) {
   const std::array<unsigned char, 10> text = {0x14, 0x04, 0x3c, 0xd8, 0x3b, 0xdf, 0x3c, 0xd8, 0x41, 0x00};
-  EXPECT_EQ(from_utf16le(text), "Д🌻\xef\xbf\xbd" "A");
+  EXPECT_EQ(from_utf16le(text),
+            "Д🌻\xef\xbf\xbd"
+            "A");
 }
 
 } // namespace

@@ -22,15 +22,15 @@ std::vector<double> cosines(std::size_t n, std::size_t count) {
   std::vector<double> table(n * count);
   for (std::size_t k = 0; k < count; ++k) {
     for (std::size_t i = 0; i < n; ++i) {
-      table[k * n + i] = std::cos(std::numbers::pi / static_cast<double>(n) * static_cast<double>(k) *
-                                  (static_cast<double>(i) + 0.5));
+      table[k * n + i] =
+          std::cos(std::numbers::pi / static_cast<double>(n) * static_cast<double>(k) * (static_cast<double>(i) + 0.5));
     }
   }
   return table;
 }
 
-/// The lowest frequencies of a channel, in the triangle below nx and ny. Rows first, then columns: a few passes over the
-/// pixels instead of one for every term.
+/// The lowest frequencies of a channel, in the triangle below nx and ny. Rows first, then columns: a few passes over
+/// the pixels instead of one for every term.
 Terms transform(std::span<const double> channel, std::size_t width, std::size_t height, std::size_t nx,
                 std::size_t ny) {
   const std::vector<double> across = cosines(width, nx);
@@ -39,7 +39,8 @@ Terms transform(std::span<const double> channel, std::size_t width, std::size_t 
   for (std::size_t y = 0; y < height; ++y) {
     for (std::size_t cx = 0; cx < nx; ++cx) {
       double sum = 0;
-      for (std::size_t x = 0; x < width; ++x) sum += channel[y * width + x] * across[cx * width + x];
+      for (std::size_t x = 0; x < width; ++x)
+        sum += channel[y * width + x] * across[cx * width + x];
       rows[y * nx + cx] = sum;
     }
   }
@@ -47,7 +48,8 @@ Terms transform(std::span<const double> channel, std::size_t width, std::size_t 
   for (std::size_t cy = 0; cy < ny; ++cy) {
     for (std::size_t cx = 0; cx * ny < nx * (ny - cy); ++cx) {
       double f = 0;
-      for (std::size_t y = 0; y < height; ++y) f += rows[y * nx + cx] * down[cy * height + y];
+      for (std::size_t y = 0; y < height; ++y)
+        f += rows[y * nx + cx] * down[cy * height + y];
       f /= static_cast<double>(width * height);
       if (cx == 0 && cy == 0) {
         terms.constant = f;
@@ -58,7 +60,8 @@ Terms transform(std::span<const double> channel, std::size_t width, std::size_t 
     }
   }
   if (terms.scale > 0) {
-    for (double& f : terms.varying) f = 0.5 + 0.5 / terms.scale * f;
+    for (double& f : terms.varying)
+      f = 0.5 + 0.5 / terms.scale * f;
   }
   return terms;
 }
@@ -120,9 +123,9 @@ std::string thumbhash(std::size_t width, std::size_t height, std::span<const std
                              (has_alpha ? 1U << 23 : 0U);
   const std::uint32_t tail = static_cast<std::uint32_t>(landscape ? ly : lx) | (rounded(63 * p_terms.scale) << 3) |
                              (rounded(63 * q_terms.scale) << 9) | (landscape ? 1U << 15 : 0U);
-  std::vector<std::uint8_t> hash = {
-      static_cast<std::uint8_t>(head), static_cast<std::uint8_t>(head >> 8), static_cast<std::uint8_t>(head >> 16),
-      static_cast<std::uint8_t>(tail), static_cast<std::uint8_t>(tail >> 8)};
+  std::vector<std::uint8_t> hash = {static_cast<std::uint8_t>(head), static_cast<std::uint8_t>(head >> 8),
+                                    static_cast<std::uint8_t>(head >> 16), static_cast<std::uint8_t>(tail),
+                                    static_cast<std::uint8_t>(tail >> 8)};
   if (has_alpha) {
     hash.push_back(static_cast<std::uint8_t>(rounded(15 * a_terms.constant) | (rounded(15 * a_terms.scale) << 4)));
   }

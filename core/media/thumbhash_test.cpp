@@ -16,7 +16,8 @@ TEST(ThumbHash, AgreesWithTheReferenceOnAnOpaqueLandscape) {
   Pixels pixels;
   for (int y = 0; y < 48; ++y) {
     for (int x = 0; x < 64; ++x) {
-      for (const int value : {(x * x + 3 * y) % 256, y * 5, (x * y) % 256, 255}) pixels.push_back(static_cast<std::uint8_t>(value));
+      for (const int value : {(x * x + 3 * y) % 256, y * 5, (x * y) % 256, 255})
+        pixels.push_back(static_cast<std::uint8_t>(value));
     }
   }
   EXPECT_EQ(thumbhash(64, 48, pixels), "HQgKLZZmZmZwd3d2h2iHd5qAevd3");
@@ -26,7 +27,8 @@ TEST(ThumbHash, AgreesWithTheReferenceOnATransparentPicture) {
   Pixels pixels;
   for (int y = 0; y < 48; ++y) {
     for (int x = 0; x < 64; ++x) {
-      for (const int value : {(x * x + 3 * y) % 256, y * 5, (x * y) % 256, (x * x * y) % 256}) pixels.push_back(static_cast<std::uint8_t>(value));
+      for (const int value : {(x * x + 3 * y) % 256, y * 5, (x * y) % 256, (x * x * y) % 256})
+        pixels.push_back(static_cast<std::uint8_t>(value));
     }
   }
   EXPECT_EQ(thumbhash(64, 48, pixels), "HxiGFIoHd3dwd4d3lwmpd38nIwJnR4ZxBw==");
@@ -36,7 +38,8 @@ TEST(ThumbHash, AgreesWithTheReferenceOnAPortrait) {
   Pixels pixels;
   for (int y = 0; y < 90; ++y) {
     for (int x = 0; x < 30; ++x) {
-      for (const int value : {(y * y + x) % 256, x * 8, (x * y) % 256, 255}) pixels.push_back(static_cast<std::uint8_t>(value));
+      for (const int value : {(y * y + x) % 256, x * 8, (x * y) % 256, 255})
+        pixels.push_back(static_cast<std::uint8_t>(value));
     }
   }
   EXPECT_EQ(thumbhash(30, 90, pixels), "HPgJIhhgdmd3dYdmsJr5d2c=");

@@ -61,8 +61,10 @@ private:
 
 std::string_view trimmed(std::string_view text) {
   if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) text = text.substr(0, nul);
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  while (!text.empty() && text.front() == ' ')
+    text.remove_prefix(1);
+  while (!text.empty() && text.back() == ' ')
+    text.remove_suffix(1);
   return text;
 }
 
@@ -171,9 +173,9 @@ std::optional<ZonedTime> parse_time(std::string_view text) {
 }
 
 std::int64_t as_utc_ms(const WallTime& time) {
-  const std::chrono::sys_days day(
-      std::chrono::year_month_day(std::chrono::year(time.year), std::chrono::month(static_cast<unsigned>(time.month)),
-                                  std::chrono::day(static_cast<unsigned>(time.day))));
+  const std::chrono::sys_days day(std::chrono::year_month_day(std::chrono::year(time.year),
+                                                              std::chrono::month(static_cast<unsigned>(time.month)),
+                                                              std::chrono::day(static_cast<unsigned>(time.day))));
   const auto moment = std::chrono::time_point_cast<std::chrono::milliseconds>(day) + std::chrono::hours(time.hour) +
                       std::chrono::minutes(time.minute) + std::chrono::seconds(time.second) +
                       std::chrono::milliseconds(time.millisecond);
@@ -224,7 +226,8 @@ std::optional<WallTime> date_from_file_name(std::string_view file_name) {
       // Three digits more are milliseconds (Pixel phones); any other number of them makes all of it a mere number.
       const std::string_view rest = clock.rest();
       std::size_t tail = 0;
-      while (tail < rest.size() && is_digit(rest[tail])) ++tail;
+      while (tail < rest.size() && is_digit(rest[tail]))
+        ++tail;
       if (tail == 0 || tail == 3) {
         time.hour = *hour;
         time.minute = *minute;

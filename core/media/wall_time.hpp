@@ -47,9 +47,9 @@ struct ZonedTime {
 [[nodiscard]] std::int64_t as_utc_ms(const WallTime& time);
 
 /// The date in a name that a camera or a messenger gave: `IMG_20190714_153000.jpg`, `PXL_20231006_063000139.jpg`,
-/// `2019-07-14 15.30.00.jpg`, `IMG-20190714-WA0003.jpg`, `Screenshot_2019-07-14-15-30-00.png`. Strict: eight digits that
-/// merely could be a date inside a longer number are none. Implausible dates are the caller's to refuse (`is_plausible`);
-/// years outside 1990 to 2099 never match, as no such name was made by a program before.
+/// `2019-07-14 15.30.00.jpg`, `IMG-20190714-WA0003.jpg`, `Screenshot_2019-07-14-15-30-00.png`. Strict: eight digits
+/// that merely could be a date inside a longer number are none. Implausible dates are the caller's to refuse
+/// (`is_plausible`); years outside 1990 to 2099 never match, as no such name was made by a program before.
 [[nodiscard]] std::optional<WallTime> date_from_file_name(std::string_view file_name);
 
 } // namespace mv::media

@@ -1,5 +1,5 @@
-// Stands in for memoryverse-media in tests and misbehaves as the file says: after the two bytes that make it look like a
-// JPEG comes a word. It shows what the pool does with a child that a hostile file has taken over.
+// Stands in for memoryverse-media in tests and misbehaves as the file says: after the two bytes that make it look like
+// a JPEG comes a word. It shows what the pool does with a child that a hostile file has taken over.
 
 #include <sys/socket.h>
 #include <unistd.h>

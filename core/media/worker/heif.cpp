@@ -33,7 +33,8 @@ bool container_turns(std::span<const std::byte> file) {
                                                             static_cast<int>(properties.size()));
   for (int i = 0; i < count && i < static_cast<int>(properties.size()); ++i) {
     const auto type = heif_item_get_property_type(context.get(), primary, properties[static_cast<std::size_t>(i)]);
-    if (type == heif_item_property_type_transform_mirror || type == heif_item_property_type_transform_rotation) return true;
+    if (type == heif_item_property_type_transform_mirror || type == heif_item_property_type_transform_rotation)
+      return true;
   }
   return false;
 }
@@ -52,7 +53,8 @@ std::vector<unsigned char> heif_exif(std::span<const std::byte> file) {
   if (heif_image_handle_get_metadata(handle.get(), block, bytes.data()).code != heif_error_Ok) return {};
   // Four bytes tell how far behind them the TIFF header is (ISO/IEC 23008-12, A.2.1).
   std::size_t start = 0;
-  for (std::size_t i = 0; i < 4; ++i) start = (start << 8) | bytes[i];
+  for (std::size_t i = 0; i < 4; ++i)
+    start = (start << 8) | bytes[i];
   if (start > size - 4) return {};
   bytes.erase(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(4 + start));
   return bytes;

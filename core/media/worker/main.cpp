@@ -1,6 +1,6 @@
-// memoryverse-media: decodes pictures from outside for the server, one after the other, shut in so that a hostile file can
-// do no more than end this process. Started by ChildProcess only: `memoryverse-media MEMORY_BYTES PARENT_PID`, with the
-// socket at descriptor 3. Speaks core/media/protocol.hpp.
+// memoryverse-media: decodes pictures from outside for the server, one after the other, shut in so that a hostile file
+// can do no more than end this process. Started by ChildProcess only: `memoryverse-media MEMORY_BYTES PARENT_PID`, with
+// the socket at descriptor 3. Speaks core/media/protocol.hpp.
 
 #include <glib.h>
 #include <sys/mman.h>

@@ -8,8 +8,8 @@
 
 #include "core/media/text.hpp"
 #include "core/media/worker/heif.hpp"
-#include "core/media/worker/taken.hpp"
 #include "core/media/worker/tags.hpp"
+#include "core/media/worker/taken.hpp"
 
 namespace mv::media {
 namespace {
@@ -22,10 +22,33 @@ constexpr std::size_t kMaxKeywords = 100;
 
 /// What cameras and programs write into the description of every picture.
 constexpr auto kBoilerplate = std::to_array<std::string_view>({
-    "SONY DSC", "KODAK Digital Still Camera", "KODAK DIGITAL STILL CAMERA", "DIGITAL CAMERA", "Digital Camera", "DIGITAL STILL CAMERA",
-    "Digital StillCamera", "Exif_JPEG_PICTURE", "Exif_JPEG_T422", "EXIF_JPEG_T422", "Exif JPEG", "DSC", "SAMSUNG",
-    "Samsung", "default", "Default", "untitled", "Untitled", "image description", "ASCII", "Picasa", "Created with GIMP",
-    "LEAD Technologies Inc. V1.01", "File written by Adobe Photoshop", "Processed with VSCO", "Screenshot", "binary",
+    "SONY DSC",
+    "KODAK Digital Still Camera",
+    "KODAK DIGITAL STILL CAMERA",
+    "DIGITAL CAMERA",
+    "Digital Camera",
+    "DIGITAL STILL CAMERA",
+    "Digital StillCamera",
+    "Exif_JPEG_PICTURE",
+    "Exif_JPEG_T422",
+    "EXIF_JPEG_T422",
+    "Exif JPEG",
+    "DSC",
+    "SAMSUNG",
+    "Samsung",
+    "default",
+    "Default",
+    "untitled",
+    "Untitled",
+    "image description",
+    "ASCII",
+    "Picasa",
+    "Created with GIMP",
+    "LEAD Technologies Inc. V1.01",
+    "File written by Adobe Photoshop",
+    "Processed with VSCO",
+    "Screenshot",
+    "binary",
 });
 /// The same by beginning: names that carry a model or a version.
 constexpr auto kBoilerplateBeginnings = std::to_array<std::string_view>(
@@ -33,8 +56,9 @@ constexpr auto kBoilerplateBeginnings = std::to_array<std::string_view>(
      "LEAD Technologies", "SAMSUNG DIGITAL", "FUJIFILM", "charset="});
 /// Scene codes of Huawei and Honor phones.
 constexpr auto kSceneCodes = std::to_array<std::string_view>(
-    {"cof", "dav", "mde", "hdr", "hdrpl", "rhdr", "sdr", "ptr", "btf", "edf", "rbt", "nor", "dig", "fbt", "bty", "lls", "mac",
-     "vag", "pap", "nfc", "oznor", "oznorWO", "sfp", "bsh", "ist", "rpt", "edf_", "cdv", "mtk", "sty", "burst", "cam"});
+    {"cof", "dav", "mde", "hdr", "hdrpl", "rhdr", "sdr", "ptr", "btf",   "edf",   "rbt",
+     "nor", "dig", "fbt", "bty", "lls",   "mac",  "vag", "pap", "nfc",   "oznor", "oznorWO",
+     "sfp", "bsh", "ist", "rpt", "edf_",  "cdv",  "mtk", "sty", "burst", "cam"});
 
 bool is_boilerplate(std::string_view text, const CameraInfo& camera) {
   if (std::ranges::find(kBoilerplate, text) != kBoilerplate.end()) return true;
@@ -46,7 +70,8 @@ bool is_boilerplate(std::string_view text, const CameraInfo& camera) {
   if (!camera.model.empty() && (text == camera.model || text == camera.make)) return true;
   // A line of nothing but punctuation says nothing to a person.
   return std::ranges::none_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           static_cast<unsigned char>(c) >= 0x80;
   });
 }
 
@@ -55,7 +80,8 @@ std::string windows_text(const Tags& tags, const char* key) {
   const auto* datum = tags.find_exif(key);
   if (!datum || datum->count() > 100'000) return {};
   std::vector<unsigned char> bytes(datum->count());
-  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<unsigned char>(datum->toInt64(i));
+  for (std::size_t i = 0; i < bytes.size(); ++i)
+    bytes[i] = static_cast<unsigned char>(datum->toInt64(i));
   return from_utf16le(bytes);
 }
 
@@ -91,7 +117,10 @@ std::string lens_name(const Tags& tags) {
     // Maker notes are guesswork; they must not cost the date.
   }
   // Exiv2 puts what it does not know in parentheses; a bare number is no name either.
-  return name.starts_with('(') || name.starts_with("Unknown") || name == "n/a" || name.find_first_not_of("0123456789 ") == std::string::npos ? std::string() : name;
+  return name.starts_with('(') || name.starts_with("Unknown") || name == "n/a" ||
+                 name.find_first_not_of("0123456789 ") == std::string::npos
+             ? std::string()
+             : name;
 }
 
 CameraInfo read_camera(const Tags& tags) {
@@ -122,10 +151,14 @@ std::vector<std::string> read_keywords(const Tags& tags) {
     if (keyword.empty() || keyword.starts_with("_Digikam") || keywords.size() >= kMaxKeywords) return;
     if (std::ranges::find(keywords, keyword) == keywords.end()) keywords.push_back(std::move(keyword));
   };
-  for (const std::string& tag : tags.texts("Xmp.digiKam.TagsList")) add(tag, "/");
-  for (const std::string& tag : tags.texts("Xmp.lr.hierarchicalSubject")) add(tag, "|");
-  for (const std::string& tag : tags.texts("Iptc.Application2.Keywords")) add(tag, "");
-  for (const std::string& tag : tags.texts("Xmp.dc.subject")) add(tag, "");
+  for (const std::string& tag : tags.texts("Xmp.digiKam.TagsList"))
+    add(tag, "/");
+  for (const std::string& tag : tags.texts("Xmp.lr.hierarchicalSubject"))
+    add(tag, "|");
+  for (const std::string& tag : tags.texts("Iptc.Application2.Keywords"))
+    add(tag, "");
+  for (const std::string& tag : tags.texts("Xmp.dc.subject"))
+    add(tag, "");
   std::string windows = windows_text(tags, "Exif.Image.XPKeywords");
   while (!windows.empty()) {
     const std::size_t end = std::min(windows.find(';'), windows.size());
@@ -180,14 +213,13 @@ Metadata collect(const Tags& tags, std::int64_t now_ms) {
   data.captured = taken_at(tags, now_ms);
   data.place = taken_where(tags);
   data.camera = read_camera(tags);
-  data.title = first_of({tags.text("Xmp.dc.title"), tags.text("Iptc.Application2.ObjectName"),
-                         windows_text(tags, "Exif.Image.XPTitle")},
-                        kMaxTitle, Lines::one, data.camera);
-  data.description =
-      first_of({tags.text("Xmp.dc.description"), tags.text("Iptc.Application2.Caption"),
-                tags.text("Exif.Image.ImageDescription"), tags.text("Xmp.tiff.ImageDescription"),
-                windows_text(tags, "Exif.Image.XPComment")},
-               kMaxDescription, Lines::many, data.camera);
+  data.title = first_of(
+      {tags.text("Xmp.dc.title"), tags.text("Iptc.Application2.ObjectName"), windows_text(tags, "Exif.Image.XPTitle")},
+      kMaxTitle, Lines::one, data.camera);
+  data.description = first_of({tags.text("Xmp.dc.description"), tags.text("Iptc.Application2.Caption"),
+                               tags.text("Exif.Image.ImageDescription"), tags.text("Xmp.tiff.ImageDescription"),
+                               windows_text(tags, "Exif.Image.XPComment")},
+                              kMaxDescription, Lines::many, data.camera);
   if (data.description == data.title) data.description.clear(); // some programs fill both with one text
   data.keywords = read_keywords(tags);
   data.rating = read_rating(tags);

@@ -1,6 +1,7 @@
 #pragma once
 
-// Previews of one picture in memory, by libvips. The only header of ours that its users need; the library stays behind it.
+// Previews of one picture in memory, by libvips. The only header of ours that its users need; the library stays behind
+// it.
 
 #include <cstddef>
 #include <cstdint>
@@ -27,7 +28,7 @@ struct PictureJob {
 struct Picture {
   std::string reason; ///< As in Decoded.
   std::string cause;
-  int width = 0;      ///< As displayed; 0 when not even the header could be read.
+  int width = 0; ///< As displayed; 0 when not even the header could be read.
   int height = 0;
   std::string thumbhash; ///< Of `quick` only.
   std::vector<Derivative> derivatives;

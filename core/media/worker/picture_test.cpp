@@ -32,9 +32,8 @@ Picture make(const std::string& bytes, std::string_view mime_type, DecodeStep st
 
 /// The colour at a place of a WebP, as a word where it is one of the fixtures' four.
 std::string colour_at(const std::string& webp, double across, double down) {
-  const Image image = made([&](VipsImage** out) {
-    return vips_webpload_buffer(const_cast<char*>(webp.data()), webp.size(), out, nullptr);
-  });
+  const Image image = made(
+      [&](VipsImage** out) { return vips_webpload_buffer(const_cast<char*>(webp.data()), webp.size(), out, nullptr); });
   if (!image) return "unreadable";
   double* values = nullptr;
   int bands = 0;
@@ -81,9 +80,10 @@ TEST_F(PictureTest, TurnsAllEightOrientationsUpright) {
 
 TEST_F(PictureTest, ReadsEveryFormat) {
   const std::vector<std::pair<std::string, std::string>> formats = {
-      {"scene.jpg", "image/jpeg"}, {"scene.png", "image/png"},   {"scene.webp", "image/webp"}, {"scene.tif", "image/tiff"},
-      {"scene.jxl", "image/jxl"},  {"scene.heic", "image/heic"}, {"scene.avif", "image/avif"}, {"deep.png", "image/png"},
-      {"cmyk.jpg", "image/jpeg"},  {"animated.gif", "image/gif"}};
+      {"scene.jpg", "image/jpeg"},  {"scene.png", "image/png"}, {"scene.webp", "image/webp"},
+      {"scene.tif", "image/tiff"},  {"scene.jxl", "image/jxl"}, {"scene.heic", "image/heic"},
+      {"scene.avif", "image/avif"}, {"deep.png", "image/png"},  {"cmyk.jpg", "image/jpeg"},
+      {"animated.gif", "image/gif"}};
   for (const auto& [name, mime_type] : formats) {
     const Picture picture = make(read_fixture(name), mime_type);
     EXPECT_EQ(picture.reason, "") << name << ": " << picture.cause;
@@ -105,9 +105,8 @@ TEST_F(PictureTest, KeepsTransparency) {
   const Picture picture = make(read_fixture("alpha.png"), "image/png");
   ASSERT_FALSE(picture.files.empty());
   const std::string& webp = picture.files.back();
-  const Image image = made([&](VipsImage** out) {
-    return vips_webpload_buffer(const_cast<char*>(webp.data()), webp.size(), out, nullptr);
-  });
+  const Image image = made(
+      [&](VipsImage** out) { return vips_webpload_buffer(const_cast<char*>(webp.data()), webp.size(), out, nullptr); });
   EXPECT_TRUE(vips_image_hasalpha(image.get()));
 }
 
@@ -127,8 +126,8 @@ TEST_F(PictureTest, RefusesByTheHeaderWhatIsTooBig) {
 }
 
 TEST_F(PictureTest, SurvivesEveryTruncation) {
-  for (const std::string name : {"scene.jpg", "scene.png", "scene.webp", "scene.tif", "scene.jxl", "scene.heic", "scene.avif",
-                                 "animated.gif"}) {
+  for (const std::string name :
+       {"scene.jpg", "scene.png", "scene.webp", "scene.tif", "scene.jxl", "scene.heic", "scene.avif", "animated.gif"}) {
     const std::string whole = read_fixture(name);
     std::string mime_type = "image/" + name.substr(name.find('.') + 1);
     if (mime_type == "image/jpg") mime_type = "image/jpeg";

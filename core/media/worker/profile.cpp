@@ -10,7 +10,8 @@ namespace {
 std::uint32_t number_at(std::string_view bytes, std::size_t offset) {
   if (offset + 4 > bytes.size()) return 0;
   std::uint32_t value = 0;
-  for (std::size_t i = 0; i < 4; ++i) value = (value << 8) | static_cast<std::uint8_t>(bytes[offset + i]);
+  for (std::size_t i = 0; i < 4; ++i)
+    value = (value << 8) | static_cast<std::uint8_t>(bytes[offset + i]);
   return value;
 }
 
@@ -28,7 +29,8 @@ std::string description_of(std::string_view profile) {
     if (!tag.starts_with("mluc")) return {};
     std::string text; // of the first language; a name of ASCII letters, so every second byte is enough
     const std::size_t start = number_at(tag, 24);
-    for (std::size_t at = start; at + 1 < tag.size() && at < start + number_at(tag, 20); at += 2) text += tag[at + 1];
+    for (std::size_t at = start; at + 1 < tag.size() && at < start + number_at(tag, 20); at += 2)
+      text += tag[at + 1];
     return text;
   }
   return {};

@@ -17,12 +17,12 @@ namespace {
 
 // Each test forks and shuts only the copy in.
 
-#define EXPECT_INSIDE(condition)                                    \
-  EXPECT_EXIT(                                                      \
-      {                                                             \
-        if (!enter_sandbox(0)) ::_exit(2);                          \
-        ::_exit((condition) ? 0 : 1);                               \
-      },                                                            \
+#define EXPECT_INSIDE(condition)           \
+  EXPECT_EXIT(                             \
+      {                                    \
+        if (!enter_sandbox(0)) ::_exit(2); \
+        ::_exit((condition) ? 0 : 1);      \
+      },                                   \
       testing::ExitedWithCode(0), "")
 
 bool refused(long result) { return result == -1 && errno == EPERM; }
@@ -46,7 +46,8 @@ TEST(SandboxTest, StartsNoPrograms) {
 }
 
 TEST(SandboxTest, MakesNoCodeOutOfMemory) {
-  EXPECT_INSIDE(::mmap(nullptr, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED);
+  EXPECT_INSIDE(::mmap(nullptr, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) ==
+                MAP_FAILED);
 }
 
 TEST(SandboxTest, SignalsNobodyElse) { EXPECT_INSIDE(refused(::kill(::getppid(), 0))); }

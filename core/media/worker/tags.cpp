@@ -32,7 +32,8 @@ std::vector<std::string> Tags::texts(const char* key) const {
   std::vector<std::string> items;
   if (std::string_view(key).starts_with("Xmp.")) {
     if (const auto* datum = find_xmp(key)) {
-      for (std::size_t i = 0; i < datum->count(); ++i) items.push_back(datum->toString(i));
+      for (std::size_t i = 0; i < datum->count(); ++i)
+        items.push_back(datum->toString(i));
     }
     return items;
   }

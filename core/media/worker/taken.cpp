@@ -94,7 +94,8 @@ std::optional<CapturedAt> from_tag(const Tags& tags, const DateTag& tag, std::in
   }
   const auto time = parse_time(written);
   if (!time || !is_plausible(time->local, now_ms)) return std::nullopt;
-  CapturedAt captured = {.local = time->local, .offset_minutes = time->offset_minutes, .source = tag.key, .weak = tag.weak};
+  CapturedAt captured = {
+      .local = time->local, .offset_minutes = time->offset_minutes, .source = tag.key, .weak = tag.weak};
   if (tag.subsecond && captured.local.millisecond == 0) {
     captured.local.millisecond = milliseconds_of(tags.text(tag.subsecond));
   }
@@ -124,7 +125,8 @@ std::optional<double> xmp_degrees(const std::string& text, char positive, char n
   return text.back() == negative ? -degrees : degrees;
 }
 
-std::optional<double> exif_degrees(const Tags& tags, const char* key, const char* hemisphere, char positive, char negative) {
+std::optional<double> exif_degrees(const Tags& tags, const char* key, const char* hemisphere, char positive,
+                                   char negative) {
   const auto degrees = tags.number(key, 0);
   if (!degrees) return std::nullopt;
   // Minutes and seconds of 0/0 mean that the degrees have a fraction.
