@@ -58,6 +58,7 @@ export const useUploadStore = defineStore('uploads', () => {
   /** Begins to work for a person, and takes up what their last page left. */
   async function begin(userId: string): Promise<void> {
     if (runner) return;
+    void useSpaceStore().ensure();
     runner = new UploadRunner({
       send: createTusSender({
         headers: () => ({ ...clientHeader, 'Accept-Language': document.documentElement.lang || 'ru' }),
