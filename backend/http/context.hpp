@@ -55,7 +55,7 @@ struct Cookie {
   std::string name;
   std::string value;
   std::string path = "/";
-  std::optional<std::int64_t> max_age_s; ///< 0 removes it; absent: until the browser closes.
+  std::optional<std::int64_t> max_age_s{}; ///< 0 removes it; absent: until the browser closes.
   SameSite same_site = SameSite::lax;
   bool http_only = true; ///< `Secure` is added by itself where the request came over https.
 };

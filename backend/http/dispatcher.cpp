@@ -130,6 +130,7 @@ Reply Dispatcher::handle_live(const Request& request) {
 Reply Dispatcher::refuse(const Request& request, std::string_view key) {
   Call call = begin(request);
   call.metrics = &unknown_metrics_;
+  const LogContext log("request_id", call.context.request_id());
   Error error{.code = ErrorCode::unavailable, .key = std::string(key), .retry_after_s = kRetrySoon};
   Reply reply = problem_reply(error, call.context.locale(), call.context.request_id());
   finish(call, reply);
@@ -139,6 +140,7 @@ Reply Dispatcher::refuse(const Request& request, std::string_view key) {
 Reply Dispatcher::refuse_status(const Request& request, int status) {
   Call call = begin(request);
   call.metrics = &unknown_metrics_;
+  const LogContext log("request_id", call.context.request_id());
   Error error{.code = ErrorCode::invalid, .key = "request.malformed-http"};
   if (status == 404) error = {.code = ErrorCode::not_found, .key = "request.not-found"};
   if (status == 405) error.key = "request.method-not-allowed";

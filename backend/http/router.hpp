@@ -53,8 +53,8 @@ struct RouteOptions {
 /// One part of a multipart/form-data body. Views live as long as the request.
 struct Part {
   std::string name;
-  std::string file_name;    ///< As the client called it, untrusted; "" for a field.
-  std::string content_type; ///< As the client says, untrusted.
+  std::string file_name{};    ///< As the client called it, untrusted; "" for a field.
+  std::string content_type{}; ///< As the client says, untrusted.
   std::string_view content;
 };
 
@@ -74,25 +74,25 @@ private:
 
 /// A file, sent by sendfile. Range (one range), If-Range, If-None-Match and HEAD are served by the router.
 struct FileReply {
-  std::filesystem::path path;
-  std::string content_type;
-  std::string etag;          ///< Without quotes; strong.
-  std::string cache_control; ///< "" leaves the route's.
-  std::string file_name;     ///< For Content-Disposition; "" leaves it out.
-  bool attachment = false;   ///< Download instead of show.
+  std::filesystem::path path{};
+  std::string content_type{};
+  std::string etag{};          ///< Without quotes; strong.
+  std::string cache_control{}; ///< "" leaves the route's.
+  std::string file_name{};     ///< For Content-Disposition; "" leaves it out.
+  bool attachment = false;     ///< Download instead of show.
 };
 
 /// A file that is not local: `read` is called for consecutive pieces, on a request thread.
 struct BytesReply {
   std::int64_t size = 0;
   std::function<Result<std::string>(std::int64_t offset, std::int64_t length)> read;
-  FileReply about; ///< Its `path` is not used.
+  FileReply about{}; ///< Its `path` is not used.
 };
 
 /// Nothing, bytes in memory, a file, or a file from elsewhere. `content_type` is for bytes in memory.
 struct RawReply {
-  std::variant<std::monostate, std::string, FileReply, BytesReply> body;
-  std::string content_type;
+  std::variant<std::monostate, std::string, FileReply, BytesReply> body{};
+  std::string content_type{};
 };
 
 template <class Reply>
@@ -105,7 +105,7 @@ using RawHandler = std::function<Result<RawReply>(Context&, RawRequest&)>;
 struct KeptReply {
   int status = 0;
   std::string body;
-  std::string etag;
+  std::string etag{};
   std::string location;
 };
 

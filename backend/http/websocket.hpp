@@ -40,13 +40,13 @@ struct Handshake {
 /// `closed` comes exactly once for each `opened`.
 struct WebSocketRoute {
   std::string path; ///< `/api/v1/events`
-  std::function<void(const ConnectionPtr&, const Handshake&)> opened;
-  std::function<void(const ConnectionPtr&, std::string_view text)> message;
-  std::function<void(const ConnectionPtr&)> closed;
+  std::function<void(const ConnectionPtr&, const Handshake&)> opened{};
+  std::function<void(const ConnectionPtr&, std::string_view text)> message{};
+  std::function<void(const ConnectionPtr&)> closed{};
   std::size_t message_limit = 16 * 1024;  ///< Bytes of one incoming message; a longer one closes with 1009.
   std::size_t unsent_limit = 1024 * 1024; ///< Bytes waiting for a slow reader before it is dropped.
   std::chrono::seconds ping_every{30};    ///< A peer that is silent for three of these is dropped.
-  std::string description;                ///< For the documentation.
+  std::string description{};              ///< For the documentation.
 };
 
 } // namespace mv::http
