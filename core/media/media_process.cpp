@@ -101,7 +101,8 @@ struct MediaDecoder::Pool {
   MediaDecoderOptions options;
   mutable std::mutex mutex;
   std::condition_variable work;     ///< A job came, or the end.
-  std::condition_variable answered; ///< Some job has its answer.
+  std::condition_variable answered; ///< Some job has its answer, or its asker has left.
+  int askers = 0;                   ///< Inside `decode`; the pool outlives them.
   std::deque<WaitingJob*> quick;
   std::deque<WaitingJob*> full;
   std::vector<ChildProcess*> children; ///< One per thread, registered by it.
@@ -225,8 +226,11 @@ Result<Decoded> MediaDecoder::decode(const DecodeRequest& request) {
     std::unique_lock lock(pool_->mutex);
     if (pool_->stopping) return fail(ErrorCode::unavailable, "media.stopping");
     (quick ? pool_->quick : pool_->full).push_back(&job);
+    ++pool_->askers;
     pool_->work.notify_one();
     pool_->answered.wait(lock, [&] { return job.answer.has_value(); });
+    --pool_->askers;
+    if (pool_->stopping) pool_->answered.notify_all(); // still under the lock: the pool goes when it is let go
   }
   TRY(auto answer, std::move(*job.answer));
   if (!answer) return refused(type, reason_of(answer.error()));

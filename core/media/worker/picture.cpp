@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "core/media/thumbhash.hpp"
+#include "core/media/worker/bmp.hpp"
 #include "core/media/worker/heif.hpp"
 #include "core/media/worker/profile.hpp"
 #include "core/media/worker/vips_image.hpp"
@@ -31,6 +32,7 @@ constexpr std::int64_t kMaxWholePixels = 256'000'000;
 /// How to open the bytes.
 struct Opening {
   int shrink = 1;                ///< JPEG: decode only every n-th pixel, 1, 2, 4 or 8.
+  bool header_only = false;      ///< Only the size is wanted.
   bool embedded_preview = false; ///< HEIC: the small picture stored beside the large one.
   VipsFailOn fail_on = VIPS_FAIL_ON_TRUNCATED;
 };
@@ -39,11 +41,35 @@ bool is_heif(std::string_view mime_type) {
   return mime_type == "image/heic" || mime_type == "image/heif" || mime_type == "image/avif";
 }
 
+/// A bitmap's header as an image without pixels yet, or all of it.
+Image open_bmp(const PictureJob& job, VipsFailOn fail_on, bool header_only) {
+  const auto header = read_bmp_header(job.file);
+  if (!header) {
+    vips_error("bmp", "not a bitmap that is read here");
+    return Image();
+  }
+  if (header_only)
+    return made([&](VipsImage** out) { return vips_black(out, header->width, header->height, "bands", 3, nullptr); });
+  bool whole = true;
+  const std::vector<std::uint8_t> pixels = read_bmp_pixels(job.file, *header, whole);
+  if (!whole && fail_on != VIPS_FAIL_ON_NONE) {
+    vips_error("bmp", "the file ends too early");
+    return Image();
+  }
+  const Image image(vips_image_new_from_memory_copy(pixels.data(), pixels.size(), header->width, header->height, 3,
+                                                    VIPS_FORMAT_UCHAR));
+  return image ? made([&](VipsImage** out) {
+    return vips_copy(image.get(), out, "interpretation", VIPS_INTERPRETATION_sRGB, nullptr);
+  })
+               : Image();
+}
+
 /// Lazy: reads the header only. The loader follows from the type, so no other code ever sees the bytes.
 Image open_picture(const PictureJob& job, const Opening& how) {
   void* const bytes = const_cast<std::byte*>(job.file.data()); // libvips reads only, but says so nowhere
   const std::size_t size = job.file.size();
   const std::string_view type = job.mime_type;
+  if (type == "image/bmp") return open_bmp(job, how.fail_on, how.header_only);
   return made([&](VipsImage** out) -> int {
     const auto access = VIPS_ACCESS_SEQUENTIAL;
     if (type == "image/jpeg") {
@@ -243,12 +269,14 @@ Picture make_previews(const PictureJob& job) {
   Opening how;
   std::int64_t pixels = 0;
   {
+    how.header_only = true;
     Image header = open_picture(job, how);
     if (!header) {
       how.fail_on = VIPS_FAIL_ON_NONE;
       vips_error_clear();
       header = open_picture(job, how);
     }
+    how.header_only = false;
     if (!header) return refused(std::move(picture), "media.damaged", take_vips_error());
     picture.width = header.width();
     picture.height = header.height();

@@ -80,10 +80,10 @@ TEST_F(PictureTest, TurnsAllEightOrientationsUpright) {
 
 TEST_F(PictureTest, ReadsEveryFormat) {
   const std::vector<std::pair<std::string, std::string>> formats = {
-      {"scene.jpg", "image/jpeg"},  {"scene.png", "image/png"}, {"scene.webp", "image/webp"},
-      {"scene.tif", "image/tiff"},  {"scene.jxl", "image/jxl"}, {"scene.heic", "image/heic"},
-      {"scene.avif", "image/avif"}, {"deep.png", "image/png"},  {"cmyk.jpg", "image/jpeg"},
-      {"animated.gif", "image/gif"}};
+      {"scene.jpg", "image/jpeg"},   {"scene.png", "image/png"}, {"scene.webp", "image/webp"},
+      {"scene.tif", "image/tiff"},   {"scene.jxl", "image/jxl"}, {"scene.heic", "image/heic"},
+      {"scene.avif", "image/avif"},  {"deep.png", "image/png"},  {"cmyk.jpg", "image/jpeg"},
+      {"animated.gif", "image/gif"}, {"scene.bmp", "image/bmp"}};
   for (const auto& [name, mime_type] : formats) {
     const Picture picture = make(read_fixture(name), mime_type);
     EXPECT_EQ(picture.reason, "") << name << ": " << picture.cause;
