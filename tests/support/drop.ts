@@ -1,0 +1,15 @@
+// Dropping from outside of the browser, as a hand does it: the browser itself reads the files and folders, so the page
+// gets the same entries as from a file manager.
+import type { Page } from 'playwright-core';
+
+/** @param paths files and folders on this machine */
+export async function dropOnPage(page: Page, paths: readonly string[]): Promise<void> {
+  const size = page.viewportSize() ?? { width: 800, height: 600 };
+  const cdp = await page.context().newCDPSession(page);
+  const data = { items: [], files: [...paths], dragOperationsMask: 1 };
+  const at = { x: Math.round(size.width / 2), y: Math.round(size.height / 2) };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await cdp.send('Input.dispatchDragEvent', { type, ...at, data });
+  }
+  await cdp.detach();
+}
