@@ -197,6 +197,8 @@ MediaDecoder::~MediaDecoder() {
   pool_->answered.notify_all();
   for (std::thread& thread : pool_->threads)
     thread.join();
+  std::unique_lock lock(pool_->mutex);
+  pool_->answered.wait(lock, [&] { return pool_->askers == 0; });
 }
 
 Result<Decoded> MediaDecoder::decode(const DecodeRequest& request) {

@@ -9,7 +9,7 @@ namespace {
 
 using std::string_literals::operator""s;
 
-std::string little(std::uint32_t value, std::size_t bytes) {
+std::string little(std::uint64_t value, std::size_t bytes) {
   std::string text;
   for (std::size_t i = 0; i < bytes; ++i)
     text += static_cast<char>(value >> (8 * i));
