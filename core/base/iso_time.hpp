@@ -39,10 +39,15 @@ namespace mv {
   return iso_wall(utc + offset_minutes * kMinute) + zone;
 }
 
-/// `2026-11`, the month of a wall time: the name of its bucket in the timeline. Signed as above.
+/// `2026-11`, the month of a wall time: the name of its bucket in the timeline. Years before 0 as `-0044-03`.
 [[nodiscard]] inline std::string iso_month(TimeMs wall) {
-  const std::string text = iso_wall(wall);
-  return text.substr(0, text.find('-', 1) + 3);
+  const std::chrono::sys_time<std::chrono::milliseconds> point{std::chrono::milliseconds{wall}};
+  const std::chrono::year_month_day date{std::chrono::floor<std::chrono::days>(point)};
+  const int year = static_cast<int>(date.year());
+  char text[24];
+  std::snprintf(text, sizeof text, "%s%04d-%02u", year < 0 ? "-" : "", year < 0 ? -year : year,
+                static_cast<unsigned>(date.month()));
+  return text;
 }
 
 } // namespace mv

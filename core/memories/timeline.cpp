@@ -32,13 +32,14 @@ Result<Span> span_of(const std::string& bucket) {
   return Span{month->sort_key, *month->latest_ms + 1};
 }
 
-/// Latest month first: as numbers, since years before 0 are written with a sign. Undated is the last of all.
+/// Latest month first, undated last. Names sort as text but for years before 0, whose sign turns the order round.
 bool comes_before(const BucketCount& a, const BucketCount& b) {
-  const auto key = [](const std::string& bucket) {
-    const auto month = dates::parse(bucket);
-    return month ? month->sort_key : dates::kUndatedSortKey;
+  const auto rank = [](const std::string& bucket) {
+    return bucket == dates::kUndatedBucket ? 0 : bucket.starts_with('-') ? 1 : 2;
   };
-  return key(a.bucket) > key(b.bucket);
+  if (rank(a.bucket) != rank(b.bucket)) return rank(a.bucket) > rank(b.bucket);
+  if (rank(a.bucket) == 1 && a.bucket.substr(0, 5) != b.bucket.substr(0, 5)) return a.bucket < b.bucket;
+  return a.bucket > b.bucket;
 }
 
 void append(BucketColumns& columns, const Row& row) {
