@@ -115,7 +115,7 @@ TEST_F(BadInputTest, RefusesAddressesThatLeadNowhere) {
 }
 
 TEST_F(BadInputTest, RefusesVersionsThatAreNone) {
-  for (const char* version : {"1", "\"x\"", "W/\"1\"", "\"\"", "\"-1\"", "\"99999999999999999999\""}) {
+  for (const char* version : {"1", "\"x\"", "\"\"", "\"-1\"", "\"99999999999999999999\""}) {
     const Reply reply = me_->patch("/api/v1/memories/" + id_, {{"title", "x"}}, {std::string("If-Match: ") + version});
     EXPECT_TRUE(reply.status == 400 || reply.status == 412) << version << " " << reply.status;
   }

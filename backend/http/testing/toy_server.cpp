@@ -89,16 +89,16 @@ ToyServer::ToyServer() : store_(std::make_unique<Store>()) {
   server_ = std::make_unique<Server>(options, router_, metrics_);
   add_sockets();
   server_->add_health_check({"toys", [] { return Result<void>(); }});
-  std::latch ready(1);
-  Result<void> outcome;
-  thread_ = std::thread([&] {
-    outcome = server_->run([&](const Ports& ports) {
+  // Shared, since the thread goes on after this function has returned.
+  const auto ready = std::make_shared<std::latch>(1);
+  thread_ = std::thread([this, ready] {
+    const auto outcome = server_->run([this, ready](const Ports& ports) {
       ports_ = ports;
-      ready.count_down();
+      ready->count_down();
     });
-    if (!outcome) ready.count_down();
+    if (!outcome) ready->count_down();
   });
-  ready.wait();
+  ready->wait();
 }
 
 ToyServer::~ToyServer() {
