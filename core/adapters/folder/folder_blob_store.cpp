@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <mutex>
 #include <vector>
 
 #include "core/base/hash.hpp"
@@ -18,8 +19,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::unexpected<Error> system_failure(const std::string& what) {
-  const int number = errno;
+std::unexpected<Error> system_failure(const std::string& what, int number = errno) {
   const bool full = number == ENOSPC || number == EDQUOT;
   return fail(full ? ErrorCode::insufficient_storage : ErrorCode::internal, full ? "storage.full" : "storage.failed",
               what + ": " + std::strerror(number));
@@ -52,9 +52,14 @@ Result<void> sync_path(const fs::path& path, int flags) {
 
 /// Makes the folders of `folder` that are missing below `root`, and syncs the parent of each, so that they stay.
 Result<void> make_folders(const fs::path& root, const fs::path& folder) {
-  if (fs::is_directory(folder)) return {};
+  // One thread at a time: a folder that another thread has made and not yet synced must not count as there, or what is
+  // acknowledged in it could go with the power.
+  static std::mutex making;
+  const std::scoped_lock lock(making);
+  std::error_code ignored; // what cannot be looked at cannot be made either, and that says why
+  if (fs::is_directory(folder, ignored)) return {};
   std::vector<fs::path> missing;
-  for (fs::path at = folder; at != root && !fs::exists(at); at = at.parent_path()) missing.push_back(at);
+  for (fs::path at = folder; at != root && !fs::exists(at, ignored); at = at.parent_path()) missing.push_back(at);
   std::ranges::reverse(missing);
   for (const auto& path : missing) {
     if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return system_failure("mkdir");
@@ -63,23 +68,27 @@ Result<void> make_folders(const fs::path& root, const fs::path& folder) {
   return {};
 }
 
-/// Renames a finished, synced file to where `key` says.
-Result<void> move_into_place(const fs::path& root, const fs::path& from, const fs::path& to) {
+/// Renames a finished, synced file to where `key` says. False when they are on two file systems.
+Result<bool> move_into_place(const fs::path& root, const fs::path& from, const fs::path& to) {
   struct stat source{};
   struct stat target{};
-  if (::stat(from.c_str(), &source) != 0) return system_failure("stat");
-  if (::stat(to.c_str(), &target) == 0 && S_ISREG(target.st_mode) && target.st_size == source.st_size) {
+  if (::lstat(from.c_str(), &source) != 0) return system_failure("stat");
+  if (!S_ISREG(source.st_mode)) return fail(ErrorCode::invalid, "blob.not-a-file");
+  if (::lstat(to.c_str(), &target) == 0 && S_ISREG(target.st_mode) && target.st_size == source.st_size) {
     ::unlink(from.c_str());
     // Another writer may have renamed it and not synced yet; both may rely on it when they return.
-    return sync_path(to.parent_path(), O_DIRECTORY);
+    TRY_OK(sync_path(to.parent_path(), O_DIRECTORY));
+    return true;
   }
   // A removal may take an empty folder away between the two steps; it cannot do so again and again.
   for (int attempt = 1;; ++attempt) {
     TRY_OK(make_folders(root, to.parent_path()));
     if (::rename(from.c_str(), to.c_str()) == 0) break;
+    if (errno == EXDEV) return false;
     if (errno != ENOENT || attempt == 3) return system_failure("rename");
   }
-  return sync_path(to.parent_path(), O_DIRECTORY);
+  TRY_OK(sync_path(to.parent_path(), O_DIRECTORY));
+  return true;
 }
 
 class FolderWriter final : public BlobWriter {
@@ -135,16 +144,24 @@ Result<bool> walk(const fs::path& folder, const std::string& key, std::string_vi
                   const std::function<bool(const BlobEntry&)>& visit) {
   std::error_code error;
   std::vector<fs::directory_entry> entries;
-  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) entries.push_back(*at);
-  if (error) return fail(ErrorCode::internal, "storage.failed", error.message());
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    // What is no key of ours (`lost+found`) or leads elsewhere is not ours to show.
+    if (is_blob_key(at->path().filename().string()) && !at->is_symlink(error)) entries.push_back(*at);
+  }
+  if (error == std::errc::no_such_file_or_directory) return true; // its last blob was removed meanwhile
+  if (error) return system_failure("list", error.value());
   // A folder sorts as its keys do, with the slash that follows its name.
-  const auto sort_name = [](const fs::directory_entry& entry) {
-    return entry.path().filename().string() + (entry.is_directory() ? "/" : "");
+  const auto is_folder = [](const fs::directory_entry& entry) {
+    std::error_code ignored;
+    return entry.is_directory(ignored);
+  };
+  const auto sort_name = [&is_folder](const fs::directory_entry& entry) {
+    return entry.path().filename().string() + (is_folder(entry) ? "/" : "");
   };
   std::ranges::sort(entries, {}, sort_name);
   for (const auto& entry : entries) {
     const std::string name = key + sort_name(entry);
-    if (entry.is_directory()) {
+    if (is_folder(entry)) {
       const bool may_hold = name.starts_with(prefix) || prefix.starts_with(name);
       if (!may_hold) continue;
       TRY(const bool more, walk(entry.path(), name, prefix, visit));
@@ -193,17 +210,19 @@ Result<std::unique_ptr<BlobWriter>> FolderBlobStore::create() {
 Result<void> FolderBlobStore::adopt(const fs::path& path, const BlobKey& key) {
   if (!is_blob_key(key)) return fail(ErrorCode::invalid, "blob.bad-key");
   TRY_OK(sync_path(path, O_NOFOLLOW));
-  auto moved = move_into_place(root_, path, root_ / "blobs" / key);
-  if (moved || errno != EXDEV) return moved;
+  TRY(const bool moved, move_into_place(root_, path, root_ / "blobs" / key));
+  if (moved) return {};
   // From another file system: through a file of ours, so that the blob appears whole or not at all.
   const fs::path copy = scratch() / ("blob-" + new_id());
   std::error_code error;
   fs::copy_file(path, copy, error);
-  if (error) return fail(ErrorCode::internal, "storage.failed", error.message());
-  TRY_OK(sync_path(copy, 0));
-  TRY_OK(move_into_place(root_, copy, root_ / "blobs" / key));
-  fs::remove(path, error);
-  return {};
+  Result<void> outcome;
+  if (error) outcome = system_failure("copy", error.value());
+  if (outcome) outcome = sync_path(copy, 0);
+  if (outcome) outcome = move_into_place(root_, copy, root_ / "blobs" / key).transform([](bool) {});
+  // Either the copy has its place, and `path` goes, or it has none and goes itself.
+  fs::remove(outcome ? path : copy, error);
+  return outcome;
 }
 
 Result<std::string> FolderBlobStore::read(const BlobKey& key, std::int64_t offset, std::int64_t length) {

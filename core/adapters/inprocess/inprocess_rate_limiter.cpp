@@ -19,7 +19,8 @@ Result<void> InprocessRateLimiter::take(std::string_view key, const RateLimit& l
     by_key_.emplace(recent_.front().key, recent_.begin());
   }
   Bucket& bucket = recent_.front();
-  const double per_ms = static_cast<double>(limit.permits) / static_cast<double>(limit.window);
+  // A limit of nothing lets nothing through; it says to come back after its window.
+  const double per_ms = std::max(1.0, static_cast<double>(limit.permits)) / static_cast<double>(limit.window);
   // A clock that steps back fills nothing, and loses nothing.
   const auto passed = static_cast<double>(std::max<TimeMs>(0, now - bucket.filled_at));
   bucket.permits = std::min(static_cast<double>(limit.permits), bucket.permits + passed * per_ms);
