@@ -8,7 +8,13 @@ const realtime = process.env.MEMORYVERSE_REALTIME ?? 'ws://127.0.0.1:4001';
 
 export default defineConfig({
   plugins: [vue(), tailwindcss()],
-  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  resolve: {
+    alias: {
+      '@': fileURLToPath(new URL('./src', import.meta.url)),
+      // Messages are compiled by packages/i18n, so the compiler of vue-i18n stays at home.
+      'vue-i18n': 'vue-i18n/dist/vue-i18n.runtime.mjs',
+    },
+  },
   define: { __VUE_OPTIONS_API__: 'false', __VUE_I18N_FULL_INSTALL__: 'false', __VUE_I18N_LEGACY_API__: 'false' },
   build: {
     target: 'es2022',

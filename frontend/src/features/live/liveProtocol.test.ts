@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { addressOf, advance, FIRST_STATE, readMessage, waitBefore, type LiveMessage, type LiveState } from './liveProtocol';
+import {
+  addressOf,
+  advance,
+  FIRST_STATE,
+  readMessage,
+  waitBefore,
+  type LiveMessage,
+  type LiveState,
+} from './liveProtocol';
 
 const message = (seq: number, type = 'memory.created'): LiveMessage => ({ seq, type, at: '', data: {} });
 const after = (state: LiveState, ...messages: LiveMessage[]) =>

@@ -40,16 +40,16 @@ export function advance(state: LiveState, input: LiveInput): [LiveState, LiveOut
     case 'opened':
       return [{ ...state, connection: 'live', failures: 0 }, NOTHING];
     case 'closed':
-      return [
-        { ...state, connection: input.online ? 'waiting' : 'offline', failures: state.failures + 1 },
-        NOTHING,
-      ];
+      return [{ ...state, connection: input.online ? 'waiting' : 'offline', failures: state.failures + 1 }, NOTHING];
     case 'stopped':
       return [{ ...FIRST_STATE }, NOTHING];
     case 'message': {
       const { message } = input;
       if (message.type === 'resync') {
-        return [{ ...state, since: message.seq > 0 ? message.seq : state.since }, { deliver: null, missed: true }];
+        return [
+          { ...state, since: message.seq > 0 ? message.seq : state.since },
+          { deliver: null, missed: true },
+        ];
       }
       // Without a number it is about the connection (a greeting, a sign of life); seen before, it was sent twice.
       const isNews = message.seq > 0 && (state.since === null || message.seq > state.since);

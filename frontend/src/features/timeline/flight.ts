@@ -2,7 +2,6 @@
  * A picture that flies: out of its row into the viewer and back to its place. A copy of it travels above both pages, so
  * that neither has to know the other; where motion is not wanted it is a cut.
  */
-import { gsap } from 'gsap';
 
 export interface Departure {
   readonly id: string;
@@ -19,6 +18,8 @@ const wantsCalm = () => window.matchMedia('(prefers-reduced-motion: reduce)').ma
 export function depart(id: string, element: Element | null): void {
   const image = element?.querySelector('img') ?? (element instanceof HTMLImageElement ? element : null);
   const rect = element?.getBoundingClientRect();
+  // On its way while the viewer's own code is: a page that flies nothing needs none of it.
+  if (rect && !wantsCalm()) void import('gsap');
   departure = rect && rect.width > 0 ? { id, rect, src: image?.currentSrc ?? null } : null;
 }
 
@@ -39,9 +40,11 @@ function endFlight(): void {
  *
  * @param duration in seconds; the design's 240 ms
  */
-export function fly(from: Departure, target: HTMLElement, duration = 0.24): Promise<void> {
+export async function fly(from: Departure, target: HTMLElement, duration = 0.24): Promise<void> {
+  if (wantsCalm() || from.src === null) return;
+  const { gsap } = await import('gsap');
   const to = target.getBoundingClientRect();
-  if (wantsCalm() || from.src === null || to.width === 0) return Promise.resolve();
+  if (to.width === 0) return;
   endFlight();
   const image = document.createElement('img');
   image.src = from.src;
@@ -77,7 +80,16 @@ export function fly(from: Departure, target: HTMLElement, duration = 0.24): Prom
         scaleX: from.rect.width / to.width,
         scaleY: from.rect.height / to.height,
       },
-      { x: to.left, y: to.top, scaleX: 1, scaleY: 1, duration, ease: 'power3.out', onComplete: land, onInterrupt: land },
+      {
+        x: to.left,
+        y: to.top,
+        scaleX: 1,
+        scaleY: 1,
+        duration,
+        ease: 'power3.out',
+        onComplete: land,
+        onInterrupt: land,
+      },
     );
   });
 }

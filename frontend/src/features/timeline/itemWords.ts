@@ -4,10 +4,16 @@ import type { TimelineItem } from './layout/sections';
 
 export type Translate = (key: string, values?: Record<string, unknown>) => string;
 
-export function describeItem(item: Pick<TimelineItem, 'title' | 'type' | 'edtf'>, t: Translate, locale: string): string {
+export function describeItem(
+  item: Pick<TimelineItem, 'title' | 'type' | 'edtf'>,
+  t: Translate,
+  locale: string,
+): string {
   if (item.title) return item.title;
   const kind = t(`timeline.kind.${item.type}`);
-  return item.edtf === '' ? t('timeline.labelUndated', { kind }) : t('timeline.label', { kind, date: describe(item.edtf, locale as Locale) });
+  return item.edtf === ''
+    ? t('timeline.labelUndated', { kind })
+    : t('timeline.label', { kind, date: describe(item.edtf, locale as Locale) });
 }
 
 /** What is said beside a date that is not a day: how far it is known. */

@@ -1,6 +1,14 @@
 /** What a memory is by its type: the drawing that stands for it, and whether it can be seen as a picture. */
 import type { Component } from 'vue';
-import { PhBookOpenText, PhCube, PhFileText, PhImage, PhMicrophone, PhPanorama, PhVideoCamera } from '@phosphor-icons/vue';
+import {
+  PhBookOpenText,
+  PhCube,
+  PhFileText,
+  PhImage,
+  PhMicrophone,
+  PhPanorama,
+  PhVideoCamera,
+} from '@phosphor-icons/vue';
 
 const ICONS: Record<string, Component> = {
   photo: PhImage,

@@ -8,6 +8,8 @@ import { useLiveStore } from '@/features/live/liveStore';
 import { useTimelineStore } from './timelineStore';
 
 const GATHER_MS = 250;
+/** Without the stream (a proxy that lets no socket through) the page asks by itself. */
+const ASK_MS = 10_000;
 /** However many come, what came first is shown after this. */
 const LONGEST_MS = 1000;
 
@@ -60,7 +62,12 @@ export function useTimelineLive(): void {
       if (timeline.status !== 'idle') void timeline.refresh(timeline.months.keys());
     }),
   ];
+  const asking = setInterval(() => {
+    const blind = live.connection !== 'live' && navigator.onLine && document.visibilityState === 'visible';
+    if (blind && timeline.status === 'ready') void timeline.refresh(timeline.months.keys());
+  }, ASK_MS);
   onScopeDispose(() => {
+    clearInterval(asking);
     for (const stop of off) stop();
     months.stop();
   });

@@ -217,7 +217,8 @@ export class UploadRunner {
         continue;
       }
       // The first ones begin at once; only then is there time to look farther.
-      if (next.length >= (this.firstLook ? AT_ONCE : LOOK_AHEAD) || (next.length > 0 && bytes > LOOK_AHEAD_BYTES)) break;
+      if (next.length >= (this.firstLook ? AT_ONCE : LOOK_AHEAD) || (next.length > 0 && bytes > LOOK_AHEAD_BYTES))
+        break;
       if (next[0] && next[0].spaceId !== entry.spaceId) break;
       next.push(entry);
       bytes += entry.size;

@@ -8,7 +8,7 @@ import { api, clientHeader, outcome } from '@/services/api';
 import { refreshSession } from '@/services/session';
 import { filesOfDrop, filesOfList, pickFiles as choose, type Found } from './fileWalk';
 import { createHasher } from './hasher';
-import { createTusSender } from './tusSender';
+import { createLazySender } from './lazySender';
 import { openArchive } from './uploadArchive';
 import { isOpen, Pace, summarise, type UploadEntry } from './uploadEntry';
 import { UploadRunner } from './uploadRunner';
@@ -60,7 +60,7 @@ export const useUploadStore = defineStore('uploads', () => {
     if (runner) return;
     void useSpaceStore().ensure();
     runner = new UploadRunner({
-      send: createTusSender({
+      send: createLazySender({
         headers: () => ({ ...clientHeader, 'Accept-Language': document.documentElement.lang || 'ru' }),
       }),
       hash: createHasher(),

@@ -10,7 +10,9 @@ export function timeLeftWords(seconds: number | null, t: Translate): string {
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return t('uploads.left.minutes', { count: minutes });
   const hours = Math.round(minutes / 60);
-  return hours < 24 ? t('uploads.left.hours', { count: hours }) : t('uploads.left.days', { count: Math.round(hours / 24) });
+  return hours < 24
+    ? t('uploads.left.hours', { count: hours })
+    : t('uploads.left.days', { count: Math.round(hours / 24) });
 }
 
 export interface PanelState {

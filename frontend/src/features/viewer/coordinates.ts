@@ -10,7 +10,8 @@ function within(latitude: number, longitude: number): Point | null {
   return Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180 ? { latitude, longitude } : null;
 }
 
-const PART = /(-?\d+(?:[.,]\d+)?)\s*°?\s*(?:(\d+(?:[.,]\d+)?)\s*['′]\s*)?(?:(\d+(?:[.,]\d+)?)\s*["″]\s*)?\s*([NSEWСЮВЗ])?/giu;
+const PART =
+  /(-?\d+(?:[.,]\d+)?)\s*°?\s*(?:(\d+(?:[.,]\d+)?)\s*['′]\s*)?(?:(\d+(?:[.,]\d+)?)\s*["″]\s*)?\s*([NSEWСЮВЗ])?/giu;
 
 /** Reads `43.4633, 11.8796`, `43,4633; 11,8796`, `43°27′48″ N 11°52′47″ E`, and the same in Russian letters. */
 export function readPoint(text: string): Point | null {

@@ -138,5 +138,10 @@ export function collectionOrder(id: string): MemoryOrder {
 }
 
 export function trashOrder(): MemoryOrder {
-  return pagedOrder((cursor) => listTrash(cursor), '/trash', 'viewer.place.trash', () => Promise.resolve(''));
+  return pagedOrder(
+    (cursor) => listTrash(cursor),
+    '/trash',
+    'viewer.place.trash',
+    () => Promise.resolve(''),
+  );
 }

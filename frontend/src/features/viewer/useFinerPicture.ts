@@ -70,10 +70,11 @@ export function useFinerPicture(options: Options): { src: Ref<string | null>; fa
       else if (src.value === null) failed.value = true;
       if (id === media.id) next(media);
     };
-    mine.onload = () => void mine.decode().then(
-      () => settle(true),
-      () => settle(true),
-    );
+    mine.onload = () =>
+      void mine.decode().then(
+        () => settle(true),
+        () => settle(true),
+      );
     mine.onerror = () => settle(false);
     mine.src = url;
   }

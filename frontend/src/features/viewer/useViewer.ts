@@ -95,5 +95,21 @@ export function useViewer() {
     else await close();
   }
 
-  return { id, memory, problem, neighbours, place, previous, next, linkOf, load, look, go, close, leaveGone, sayWhen, context };
+  return {
+    id,
+    memory,
+    problem,
+    neighbours,
+    place,
+    previous,
+    next,
+    linkOf,
+    load,
+    look,
+    go,
+    close,
+    leaveGone,
+    sayWhen,
+    context,
+  };
 }

@@ -18,7 +18,8 @@ export interface RowMetrics {
 
 export interface ChapterMetrics {
   readonly row: RowMetrics;
-  /** Heights of what stands above pictures: a month's title, a day's line. */
+  /** Heights of what stands above pictures: the title of the page's first month and of the others, a day's line. */
+  readonly firstHead: number;
   readonly monthHead: number;
   readonly dayHead: number;
   /** Space after the last row of a day. */
@@ -55,7 +56,8 @@ export function metricsFor(pageWidth: number, rem: number = REM): ChapterMetrics
   if (em < 48) {
     return {
       row: { wished: 6.5 * unit, gap: 0.25 * unit, ...shared, alwaysFill: true },
-      monthHead: 7.5 * unit,
+      firstHead: 7.5 * unit,
+      monthHead: 5 * unit,
       dayHead: 3.75 * unit,
       dayFoot: 2 * unit,
       print: { height: 8 * unit, border: 6, words: 5.5 * unit, gap: 1.25 * unit },
@@ -72,7 +74,8 @@ export function metricsFor(pageWidth: number, rem: number = REM): ChapterMetrics
       ...shared,
       alwaysFill: false,
     },
-    monthHead: (middle ? 9.5 : 8) * unit,
+    firstHead: (middle ? 9.5 : 8) * unit,
+    monthHead: 6 * unit,
     dayHead: 3.5 * unit,
     dayFoot: 3 * unit,
     print: { height: (middle ? 12 : 10) * unit, border: middle ? 10 : 8, words: 5.5 * unit, gap: 1.5 * unit },

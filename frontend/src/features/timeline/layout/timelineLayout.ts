@@ -7,6 +7,7 @@ import {
   guessBucket,
   layBucket,
   learnHabits,
+  UNDATED,
   USUAL_HABITS,
   type BucketLayout,
   type GroupLayout,
@@ -156,6 +157,20 @@ export class TimelineLayout {
     return { top: this.topOf(spot.bucket) + group.top + group.headHeight + row.top, height: row.height };
   }
 
+  /** The first month of the page has the large title; which one that is changes when a newer one comes. */
+  private withHead(layout: BucketLayout, index: number): BucketLayout {
+    if (layout.bucket === UNDATED) return layout;
+    const head = index === 0 ? this.metrics.firstHead : this.metrics.monthHead;
+    const by = head - layout.headHeight;
+    if (by === 0) return layout;
+    return {
+      ...layout,
+      headHeight: head,
+      height: layout.height + by,
+      groups: layout.groups.map((group) => ({ ...group, top: group.top + by })),
+    };
+  }
+
   private stack(): void {
     // Guesses improve while the first months come in, and then keep still: a page that moves for a better guess is worse.
     if (this.known.size >= this.learnedFrom * 2 + 1) {
@@ -165,12 +180,12 @@ export class TimelineLayout {
     const previous = this.layouts;
     this.layouts = this.counts.map(({ bucket, count }, index) => {
       const known = this.known.get(bucket);
-      if (known) return known;
+      if (known) return this.withHead(known, index);
       const before = previous[index];
       if (before && !before.known && before.bucket === bucket && before.count === count && this.learnedFrom > 8) {
         return before;
       }
-      return guessBucket(bucket, count, this.width, this.metrics, this.habits);
+      return this.withHead(guessBucket(bucket, count, this.width, this.metrics, this.habits), index);
     });
     this.tops = new Float64Array(this.layouts.length + 1);
     let top = 0;

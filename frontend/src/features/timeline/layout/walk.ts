@@ -15,7 +15,12 @@ export type Arrival =
   | { readonly kind: 'unknown'; readonly bucket: number; readonly from: 'top' | 'bottom' }
   | { readonly kind: 'edge' };
 
-export function boxesOfRow(layout: TimelineLayout, items: readonly TimelineItem[], group: GroupLayout, row: Row): Box[] {
+export function boxesOfRow(
+  layout: TimelineLayout,
+  items: readonly TimelineItem[],
+  group: GroupLayout,
+  row: Row,
+): Box[] {
   const ratioOf = (index: number) => ratioOfItem(items[group.start + index] as TimelineItem);
   return group.kind === 'shelf'
     ? printBoxes(row, ratioOf, layout.pageWidth, layout.measures.print)
