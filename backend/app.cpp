@@ -50,10 +50,13 @@ public:
     if (error) return fail(ErrorCode::unavailable, "data.cannot-make", folder.string() + ": " + error.message());
     ::chmod(folder.c_str(), 0700);
     const int descriptor = ::open((folder / "server.lock").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
-    if (descriptor < 0) return fail(ErrorCode::unavailable, "data.cannot-write", folder.string() + ": " + std::strerror(errno));
+    if (descriptor < 0)
+      return fail(ErrorCode::unavailable, "data.cannot-write", folder.string() + ": " + std::strerror(errno));
     if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
       ::close(descriptor);
-      return fail(ErrorCode::unavailable, "data.in-use", "another MemoryVerse runs on " + folder.string() + "; stop it first, or name another folder with --data");
+      return fail(
+          ErrorCode::unavailable, "data.in-use",
+          "another MemoryVerse runs on " + folder.string() + "; stop it first, or name another folder with --data");
     }
     return FolderLock(descriptor);
   }
@@ -108,7 +111,8 @@ struct Services {
   void make(Database& database, const ServerSettings& options) {
     limiter = std::make_unique<inprocess::InprocessRateLimiter>(clock);
     sessions = std::make_unique<accounts::Sessions>(database, clock, accounts::SessionTimes{});
-    accounts = std::make_unique<accounts::AccountService>(database, *limiter, *passwords, *sessions, clock, account_limits(options));
+    accounts = std::make_unique<accounts::AccountService>(database, *limiter, *passwords, *sessions, clock,
+                                                          account_limits(options));
     settings = std::make_unique<accounts::SettingsService>(database, std::string(version()));
     spaces = std::make_unique<spaces::SpaceService>(database, clock);
     invitations = std::make_unique<spaces::InvitationService>(database, clock);
@@ -119,7 +123,8 @@ struct Services {
     collections = std::make_unique<collections::CollectionService>(database, clock);
     contents = std::make_unique<uploads::ContentStore>(database, *blobs, clock);
     intake = std::make_unique<uploads::Intake>(database, *contents, *jobs, clock);
-    uploads = std::make_unique<uploads::UploadService>(database, *contents, *intake, clock, uploads::UploadLimits{.max_bytes = options.upload_max_bytes});
+    uploads = std::make_unique<uploads::UploadService>(database, *contents, *intake, clock,
+                                                       uploads::UploadLimits{.max_bytes = options.upload_max_bytes});
     idempotency = std::make_unique<DatabaseIdempotencyStore>(database, clock);
   }
 
@@ -156,7 +161,8 @@ public:
   Housekeeping(Database& db, JobQueue& queue, jobs::JobRunner& runner)
       : db_(db), queue_(queue), runner_(runner), thread_([this](const std::stop_token& stop) { work(stop); }) {}
 
-  static constexpr std::array kKinds{"trash.sweep", "collections.sweep", "sessions.sweep", "uploads.sweep", "events.sweep", "replies.sweep"};
+  static constexpr std::array kKinds{"trash.sweep",   "collections.sweep", "sessions.sweep",
+                                     "uploads.sweep", "events.sweep",      "replies.sweep"};
 
 private:
   void work(const std::stop_token& stop) {
@@ -164,7 +170,8 @@ private:
     std::unique_lock lock(mutex);
     while (!stop.stop_requested()) {
       const auto added = db_.transaction([&](Transaction& tx) -> Result<void> {
-        for (const char* kind : kKinds) TRY_OK(queue_.add(tx, {.kind = kind, .payload = "{}", .key = "hourly"}));
+        for (const char* kind : kKinds)
+          TRY_OK(queue_.add(tx, {.kind = kind, .payload = "{}", .key = "hourly"}));
         return {};
       });
       if (!added) log_warning("housekeeping not planned", {{"reason", added.error()}});
@@ -183,25 +190,35 @@ void add_job_handlers(jobs::JobRunner& runner, Services& services, uploads::Medi
   const auto give_up = [&processing](const Job& job) {
     if (const auto told = processing.give_up(job); !told) log_error("medium left pending", {{"reason", told.error()}});
   };
-  runner.handle("media.quick", {.run = [&processing](const Job& job) { return processing.quick(job); }, .max_attempts = 3, .given_up = give_up});
-  runner.handle("media.full", {.run = [&processing](const Job& job) { return processing.full(job); }, .max_attempts = 3, .given_up = give_up});
-  runner.handle("content.remove", {.run = [&services](const Job& job) { return services.contents->remove_unused(job.payload); }, .max_attempts = 20});
+  runner.handle(
+      "media.quick",
+      {.run = [&processing](const Job& job) { return processing.quick(job); }, .max_attempts = 3, .given_up = give_up});
+  runner.handle(
+      "media.full",
+      {.run = [&processing](const Job& job) { return processing.full(job); }, .max_attempts = 3, .given_up = give_up});
+  runner.handle("content.remove",
+                {.run = [&services](const Job& job) { return services.contents->remove_unused(job.payload); },
+                 .max_attempts = 20});
   const auto nothing = [](std::int64_t) {};
-  runner.handle("trash.sweep", {.run = [&services, nothing](const Job&) { return services.trash->sweep().transform(nothing); }});
-  runner.handle("uploads.sweep", {.run = [&services, nothing](const Job&) { return services.uploads->sweep().transform(nothing); }});
+  runner.handle("trash.sweep",
+                {.run = [&services, nothing](const Job&) { return services.trash->sweep().transform(nothing); }});
+  runner.handle("uploads.sweep",
+                {.run = [&services, nothing](const Job&) { return services.uploads->sweep().transform(nothing); }});
   runner.handle("collections.sweep", {.run = [&services](const Job&) { return services.collections->sweep(); }});
   runner.handle("sessions.sweep", {.run = [&services](const Job&) { return services.sessions->sweep(); }});
   runner.handle("replies.sweep", {.run = [&services](const Job&) { return services.idempotency->sweep(); }});
   runner.handle("events.sweep", {.run = [&services](const Job&) {
-    return services.db->transaction([&](Transaction& tx) { return events::Outbox(tx).prune(services.clock.now() - 7 * kDay); });
-  }});
+                  return services.db->transaction(
+                      [&](Transaction& tx) { return events::Outbox(tx).prune(services.clock.now() - 7 * kDay); });
+                }});
 }
 
 http::ServerOptions server_options(const ServerSettings& settings, const fs::path& scratch) {
   http::ServerOptions options;
   options.listen = settings.listen;
   if (settings.web) options.web_port = settings.web_port;
-  if (settings.api || settings.worker) options.api_port = settings.api_port; // a worker alone has its health and metrics there
+  if (settings.api || settings.worker)
+    options.api_port = settings.api_port; // a worker alone has its health and metrics there
   if (settings.realtime) options.realtime_port = settings.realtime_port;
   options.web_root = settings.web_root;
   options.docs_root = settings.docs_root;
@@ -243,16 +260,18 @@ Result<void> run_app(const ServerSettings& settings) {
   services.add_routes(router, *services.db);
   http::Server server(server_options(settings, services.blobs->scratch()), router, metrics);
   server.add_health_check({"database", [&]() -> Result<void> {
-    static constexpr Query kPing{"ping", "SELECT 1"};
-    return services.db->read([](Transaction& tx) { return tx.run(kPing).transform([](const Rows&) {}); });
-  }});
+                             static constexpr Query kPing{"ping", "SELECT 1"};
+                             return services.db->read(
+                                 [](Transaction& tx) { return tx.run(kPing).transform([](const Rows&) {}); });
+                           }});
   server.add_health_check({"storage", [&]() -> Result<void> {
-    std::error_code error;
-    const auto space = fs::space(services.blobs->scratch(), error);
-    if (error) return fail(ErrorCode::unavailable, "storage.failed", error.message());
-    if (space.available < (std::uintmax_t{64} << 20)) return fail(ErrorCode::insufficient_storage, "storage.full");
-    return {};
-  }});
+                             std::error_code error;
+                             const auto space = fs::space(services.blobs->scratch(), error);
+                             if (error) return fail(ErrorCode::unavailable, "storage.failed", error.message());
+                             if (space.available < (std::uintmax_t{64} << 20))
+                               return fail(ErrorCode::insufficient_storage, "storage.full");
+                             return {};
+                           }});
 
   std::unique_ptr<realtime::EventHub> hub;
   if (settings.realtime || settings.web) {
@@ -266,10 +285,12 @@ Result<void> run_app(const ServerSettings& settings) {
   std::unique_ptr<Housekeeping> housekeeping;
   std::unique_ptr<void, std::function<void(void*)>> wake_runner;
   if (settings.worker) {
-    TRY(decoder, media::MediaDecoder::open({.program = settings.media_program,
-                                            .processes = static_cast<int>(settings.worker_threads),
-                                            .log = [](std::string_view what) { log_warning("decoder", {{"what", what}}); }}));
-    processing = std::make_unique<uploads::MediaProcessing>(*services.db, *services.contents, *decoder, *services.jobs, services.clock);
+    TRY(decoder,
+        media::MediaDecoder::open({.program = settings.media_program,
+                                   .processes = static_cast<int>(settings.worker_threads),
+                                   .log = [](std::string_view what) { log_warning("decoder", {{"what", what}}); }}));
+    processing = std::make_unique<uploads::MediaProcessing>(*services.db, *services.contents, *decoder, *services.jobs,
+                                                            services.clock);
     runner = std::make_unique<jobs::JobRunner>(*services.jobs, metrics, static_cast<int>(settings.worker_threads));
     add_job_handlers(*runner, services, *processing);
     runner->start();

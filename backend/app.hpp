@@ -16,8 +16,8 @@ namespace mv {
 /// The OpenAPI document of all routes; needs no data.
 [[nodiscard]] Result<std::string> describe_api();
 
-/// Opens the data, serves until SIGINT or SIGTERM, and closes in order. Prints the `MemoryVerse is ready` line to standard
-/// output once every port accepts. On the thread that calls.
+/// Opens the data, serves until SIGINT or SIGTERM, and closes in order. Prints the `MemoryVerse is ready` line to
+/// standard output once every port accepts. On the thread that calls.
 [[nodiscard]] Result<void> run_app(const ServerSettings& settings);
 
 } // namespace mv

@@ -14,17 +14,23 @@ fs::path local_path(Config& config, std::string_view name, std::string_view sche
   if (!url) return preferred;
   const std::string prefix = std::string(scheme) + ':';
   if (url->starts_with(prefix) && url->size() > prefix.size()) return fs::path(url->substr(prefix.size()));
-  config.mistake(name, "this build knows only `" + prefix + "PATH`; leave it out to keep everything in the data folder");
+  config.mistake(name,
+                 "this build knows only `" + prefix + "PATH`; leave it out to keep everything in the data folder");
   return preferred;
 }
 
 void read_roles(Config& config, ServerSettings& settings) {
   for (const std::string& role : config.list("roles")) {
-    if (role == "web") settings.web = true;
-    else if (role == "api") settings.api = true;
-    else if (role == "realtime") settings.realtime = true;
-    else if (role == "worker") settings.worker = true;
-    else config.mistake("roles", "`" + role + "` is none of web, api, realtime, worker");
+    if (role == "web")
+      settings.web = true;
+    else if (role == "api")
+      settings.api = true;
+    else if (role == "realtime")
+      settings.realtime = true;
+    else if (role == "worker")
+      settings.worker = true;
+    else
+      config.mistake("roles", "`" + role + "` is none of web, api, realtime, worker");
   }
   if (!settings.web && !settings.api && !settings.realtime && !settings.worker) {
     config.mistake("roles", "name at least one of web, api, realtime, worker");
@@ -44,7 +50,8 @@ Result<ServerSettings> read_settings(const ConfigSources& sources, const fs::pat
   settings.storage = local_path(config, "storageUrl", "file", settings.data / "files");
   settings.web_root = config.maybe_text("webRoot").value_or("");
   settings.docs_root = config.maybe_text("docsRoot").value_or("");
-  settings.media_program = config.maybe_text("mediaProgram").value_or((program.parent_path() / "memoryverse-media").string());
+  settings.media_program =
+      config.maybe_text("mediaProgram").value_or((program.parent_path() / "memoryverse-media").string());
   if (settings.web && !fs::exists(settings.web_root / "index.html")) {
     config.mistake("webRoot", "no web client lies there; build it, or leave the role `web` out");
   }

@@ -42,10 +42,10 @@ struct ServerSettings {
   std::int64_t worker_threads = 2;
   std::int64_t upload_max_bytes = 0;
 
-  std::int64_t login_per_minute = 10;      ///< Of one account.
+  std::int64_t login_per_minute = 10; ///< Of one account.
   std::int64_t login_address_per_minute = 30;
   std::int64_t registrations_per_hour = 10; ///< From one address.
-  bool strong_passwords = true;            ///< Off only where tests make many accounts.
+  bool strong_passwords = true;             ///< Off only where tests make many accounts.
 
   LogOptions log;
 };

@@ -36,14 +36,15 @@ mv::Result<Person> add_person(mv::Database& db, mv::TimeMs now) {
   TRY(const auto hasher, mv::accounts::PasswordHasher::open({}));
   TRY(const std::string hash, hasher->hash(kPassword));
   const Person person;
-  static constexpr mv::Query kUser{"seed_user",
-                                   "INSERT INTO users (id, email, email_key, name, password_hash, is_owner, locale, theme, created_at, updated_at) "
-                                   "VALUES (?1, ?2, ?2, 'Bench', ?3, 1, 'en', 'system', ?4, ?4)"};
+  static constexpr mv::Query kUser{
+      "seed_user",
+      "INSERT INTO users (id, email, email_key, name, password_hash, is_owner, locale, theme, created_at, updated_at) "
+      "VALUES (?1, ?2, ?2, 'Bench', ?3, 1, 'en', 'system', ?4, ?4)"};
   static constexpr mv::Query kSpace{"seed_space",
                                     "INSERT INTO spaces (id, kind, title, created_by, version, created_at, updated_at) "
                                     "VALUES (?1, 'personal', 'Bench', ?2, 1, ?3, ?3)"};
-  static constexpr mv::Query kMember{"seed_member",
-                                     "INSERT INTO space_members (space_id, user_id, role, joined_at) VALUES (?1, ?2, 'owner', ?3)"};
+  static constexpr mv::Query kMember{
+      "seed_member", "INSERT INTO space_members (space_id, user_id, role, joined_at) VALUES (?1, ?2, 'owner', ?3)"};
   TRY_OK(db.transaction([&](mv::Transaction& tx) -> mv::Result<void> {
     TRY_OK(tx.run(kUser, person.user_id, kEmail, hash, now));
     TRY_OK(tx.run(kSpace, person.space_id, person.user_id, now));
@@ -54,7 +55,8 @@ mv::Result<Person> add_person(mv::Database& db, mv::TimeMs now) {
 }
 
 /// A library of 40 years: more pictures in later ones, a few undated, some tagged.
-mv::Result<void> add_memory(mv::Transaction& tx, const Person& person, std::mt19937& random, int number, mv::TimeMs now) {
+mv::Result<void> add_memory(mv::Transaction& tx, const Person& person, std::mt19937& random, int number,
+                            mv::TimeMs now) {
   mv::memories::MemoryRecord memory;
   memory.id = mv::new_id();
   memory.space_id = person.space_id;
@@ -101,7 +103,8 @@ mv::Result<void> seed(const std::string& path, int count) {
   std::mt19937 random(1);
   for (int at = 0; at < count; at += kBatch) {
     TRY_OK(db->transaction([&](mv::Transaction& tx) -> mv::Result<void> {
-      for (int i = at; i < std::min(count, at + kBatch); ++i) TRY_OK(add_memory(tx, person, random, i, clock.now()));
+      for (int i = at; i < std::min(count, at + kBatch); ++i)
+        TRY_OK(add_memory(tx, person, random, i, clock.now()));
       return {};
     }));
   }

@@ -27,8 +27,7 @@ void add_collection_routes(http::Router& router, collections::CollectionService&
         return collections.list(context.user().user_id, query);
       });
   router.post<CollectionDraft, Collection>(
-      "/api/v1/collections",
-      {.status = 201, .summary = "Make a collection", .tag = "collections", .idempotent = true},
+      "/api/v1/collections", {.status = 201, .summary = "Make a collection", .tag = "collections", .idempotent = true},
       [&collections](Context& context, const CollectionDraft& draft) {
         auto made = reply(context, collections.create(context.user().user_id, draft));
         if (made) context.set_header("Location", "/api/v1/collections/" + made->id);
@@ -60,7 +59,8 @@ void add_collection_routes(http::Router& router, collections::CollectionService&
       "/api/v1/collections/{id}/memories", {.summary = "Its memories in their order", .tag = "collections"},
       [&collections](Context& context, const PageQuery& query) -> Result<Page<Memory>> {
         TRY(auto page, collections.memories(context.user().user_id, id_of(context), query));
-        for (Memory& memory : page.items) explain(memory, context.locale());
+        for (Memory& memory : page.items)
+          explain(memory, context.locale());
         return page;
       });
   router.post<MemoryIds, BatchOutcome>("/api/v1/collections/{id}/memories",
@@ -73,11 +73,11 @@ void add_collection_routes(http::Router& router, collections::CollectionService&
                                        [&collections](Context& context, const MemoryIds& ids) {
                                          return collections.take_out(context.user().user_id, id_of(context), ids);
                                        });
-  router.put<CollectionOrder, Collection>("/api/v1/collections/{id}/order",
-                                          {.summary = "Put memories before another one", .tag = "collections"},
-                                          [&collections](Context& context, const CollectionOrder& order) {
-                                            return reply(context, collections.reorder(context.user().user_id, id_of(context), order));
-                                          });
+  router.put<CollectionOrder, Collection>(
+      "/api/v1/collections/{id}/order", {.summary = "Put memories before another one", .tag = "collections"},
+      [&collections](Context& context, const CollectionOrder& order) {
+        return reply(context, collections.reorder(context.user().user_id, id_of(context), order));
+      });
 }
 
 } // namespace mv

@@ -200,10 +200,14 @@ TEST(Server, RefusesAtOnceWhenThePoolIsFull) {
   const auto block = [&](std::size_t at) {
     waiting.emplace_back([&answers, at] { answers[at] = ask({.path = "/api/v1/block"}); });
   };
-  for (const std::size_t at : {0UL, 1UL}) block(at);
-  for (int now = server.blocked; now < 2; now = server.blocked) server.blocked.wait(now);
-  for (const std::size_t at : {2UL, 3UL, 4UL}) block(at);
-  while (depth.value() < 3) std::this_thread::yield();
+  for (const std::size_t at : {0UL, 1UL})
+    block(at);
+  for (int now = server.blocked; now < 2; now = server.blocked)
+    server.blocked.wait(now);
+  for (const std::size_t at : {2UL, 3UL, 4UL})
+    block(at);
+  while (depth.value() < 3)
+    std::this_thread::yield();
   const Answer full = ask({.path = "/api/v1/open"});
   EXPECT_EQ(full.status, 503);
   EXPECT_EQ(problem(full).at("type"), "urn:memoryverse:problem:request.busy");
@@ -212,7 +216,8 @@ TEST(Server, RefusesAtOnceWhenThePoolIsFull) {
   server.released = true;
   server.released.notify_all();
   waiting.clear();
-  for (const Answer& answer : answers) EXPECT_EQ(answer.status, 200);
+  for (const Answer& answer : answers)
+    EXPECT_EQ(answer.status, 200);
 }
 
 TEST(Server, KeepsARequestIdThatIsSane) {

@@ -24,10 +24,8 @@ Result<std::optional<http::KeptReply>> DatabaseIdempotencyStore::begin(const std
     const Row& row = rows.front();
     if (row.text(0) != fingerprint) return fail(ErrorCode::unprocessable, "idempotency.key-reused");
     if (row.is_null(1)) return fail(ErrorCode::conflict, "idempotency.in-progress");
-    return http::KeptReply{.status = static_cast<int>(row.integer(1)),
-                           .body = row.text(2),
-                           .etag = row.text(3),
-                           .location = row.text(4)};
+    return http::KeptReply{
+        .status = static_cast<int>(row.integer(1)), .body = row.text(2), .etag = row.text(3), .location = row.text(4)};
   });
 }
 

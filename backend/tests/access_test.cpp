@@ -19,7 +19,8 @@ protected:
     owner_->patch("/api/v1/settings", {{"openRegistration", true}});
     space_ = owner_->post("/api/v1/spaces", {{"title", "Family"}}).json()["id"];
     memory_ = owner_->post("/api/v1/memories", {{"title", "Shared"}, {"spaceId", space_}}).json()["id"];
-    private_ = owner_->post("/api/v1/memories", {{"title", "Mine"}, {"spaceId", space_}, {"privacy", "private"}}).json()["id"];
+    private_ =
+        owner_->post("/api/v1/memories", {{"title", "Mine"}, {"spaceId", space_}, {"privacy", "private"}}).json()["id"];
     collection_ = owner_->post("/api/v1/collections", {{"title", "Album"}, {"spaceId", space_}}).json()["id"];
     media_ = owner_->upload("a.png", tiny_png(1), {{"spaceId", space_}}).json()["media"]["id"];
   }
@@ -30,14 +31,16 @@ protected:
 
   /// Somebody with `role` in the family's space.
   static Client member(const std::string& role) {
-    const std::string token = owner_->post("/api/v1/invitations", {{"spaceId", space_}, {"role", role}}).json()["token"];
+    const std::string token =
+        owner_->post("/api/v1/invitations", {{"spaceId", space_}, {"role", role}}).json()["token"];
     Client client = server_->client();
     client.register_as(role, token);
     return client;
   }
 
   static std::string fill(std::string path) {
-    const std::map<std::string, std::string> ids{{"{id}", memory_}, {"{version}", "1"}, {"{userId}", memory_}, {"{bucket}", "2019-07"}};
+    const std::map<std::string, std::string> ids{
+        {"{id}", memory_}, {"{version}", "1"}, {"{userId}", memory_}, {"{bucket}", "2019-07"}};
     for (const auto& [name, value] : ids) {
       if (const auto at = path.find(name); at != std::string::npos) path.replace(at, name.size(), value);
     }
@@ -56,9 +59,10 @@ std::string AccessTest::space_, AccessTest::memory_, AccessTest::private_, Acces
 // What anybody may ask; everything else that openapi.json names must refuse whoever is not signed in. A new endpoint is
 // held to it without anybody thinking of this test.
 TEST_F(AccessTest, RefusesEveryEndpointToWhoIsNotSignedIn) {
-  const std::set<std::string> open{"post /api/v1/auth/register", "post /api/v1/auth/login", "post /api/v1/auth/refresh",
-                                   "post /api/v1/auth/logout", "get /api/v1/server/status", "get /api/v1/invitations/preview",
-                                   "options /api/v1/uploads", "options /api/v1/uploads/{id}"};
+  const std::set<std::string> open{"post /api/v1/auth/register", "post /api/v1/auth/login",
+                                   "post /api/v1/auth/refresh",  "post /api/v1/auth/logout",
+                                   "get /api/v1/server/status",  "get /api/v1/invitations/preview",
+                                   "options /api/v1/uploads",    "options /api/v1/uploads/{id}"};
   const Json document = owner_->get("/api/openapi.json").json();
   Client nobody = server_->client();
   Client forged = server_->client();
@@ -70,7 +74,8 @@ TEST_F(AccessTest, RefusesEveryEndpointToWhoIsNotSignedIn) {
       std::string verb = method;
       std::ranges::transform(verb, verb.begin(), ::toupper);
       for (Client* client : {&nobody, &forged}) {
-        const Reply reply = client->request(verb, fill(path), verb == "GET" || verb == "HEAD" ? "" : "{}", {"Content-Type: application/json"});
+        const Reply reply = client->request(verb, fill(path), verb == "GET" || verb == "HEAD" ? "" : "{}",
+                                            {"Content-Type: application/json"});
         EXPECT_EQ(reply.status, 401) << verb << " " << path << " " << reply.body;
         if (verb != "HEAD") {
           EXPECT_EQ(reply.header("content-type"), "application/problem+json") << path;
@@ -120,7 +125,8 @@ TEST_F(AccessTest, TellsAStrangerNothingOfAFamily) {
 TEST_F(AccessTest, LetsAViewerLookAndNothingElse) {
   Client viewer = member("viewer");
   EXPECT_EQ(viewer.get("/api/v1/memories/" + memory_).json()["canEdit"], false);
-  EXPECT_EQ(viewer.request("PUT", "/api/v1/memories/" + memory_ + "/favourite").status, 200) << "favourites are one's own";
+  EXPECT_EQ(viewer.request("PUT", "/api/v1/memories/" + memory_ + "/favourite").status, 200)
+      << "favourites are one's own";
   EXPECT_EQ(viewer.patch_if("/api/v1/memories/" + memory_, 1, {{"title", "x"}}).status, 403);
   EXPECT_EQ(viewer.del("/api/v1/memories/" + memory_).status, 403);
   EXPECT_EQ(viewer.post("/api/v1/memories", {{"title", "x"}, {"spaceId", space_}}).status, 403);
@@ -154,7 +160,8 @@ TEST_F(AccessTest, KeepsAPrivateMemoryFromEverybodyElse) {
   Client editor = member("editor");
   EXPECT_EQ(editor.get("/api/v1/memories/" + private_).status, 404);
   const Json memory_list = editor.get("/api/v1/memories?spaceId=" + space_).json()["items"];
-    for (const auto& memory : memory_list) EXPECT_NE(memory["id"], private_);
+  for (const auto& memory : memory_list)
+    EXPECT_NE(memory["id"], private_);
   EXPECT_EQ(owner_->get("/api/v1/memories/" + private_).status, 200);
 }
 

@@ -45,7 +45,8 @@ std::unique_ptr<Client> BadInputTest::me_;
 std::string BadInputTest::id_;
 
 TEST_F(BadInputTest, RefusesJsonThatIsNone) {
-  for (const std::string body : {"", "{", "nonsense", "[]", "null", "{\"title\": \"x\",}", "{'title': 'x'}", "\"title\"", "123"}) {
+  for (const std::string body :
+       {"", "{", "nonsense", "[]", "null", "{\"title\": \"x\",}", "{'title': 'x'}", "\"title\"", "123"}) {
     const Reply reply = raw("POST", "/api/v1/memories", body);
     EXPECT_TRUE(reply.status == 400 || reply.status == 422) << body << reply.status;
     EXPECT_EQ(reply.header("content-type"), "application/problem+json") << body;
@@ -53,7 +54,8 @@ TEST_F(BadInputTest, RefusesJsonThatIsNone) {
   expect_problem(raw("POST", "/api/v1/memories", "{\"title\": \"\xff\xfe\"}"), 400, "invalid UTF-8");
   const Reply deep = raw("POST", "/api/v1/memories", std::string(100'000, '['));
   EXPECT_TRUE(deep.status == 400 || deep.status == 422);
-  expect_problem(raw("POST", "/api/v1/memories", "{\"title\":\"" + std::string(2'000'000, 'x') + "\"}"), 413, "too large");
+  expect_problem(raw("POST", "/api/v1/memories", "{\"title\":\"" + std::string(2'000'000, 'x') + "\"}"), 413,
+                 "too large");
   expect_problem(me_->request("POST", "/api/v1/memories", "{}", {"Content-Type: text/plain"}), 415, "content type");
 }
 
@@ -62,11 +64,12 @@ TEST_F(BadInputTest, NamesEachFieldAtFault) {
   expect_problem(reply, 422, "types");
   std::vector<std::string> pointers;
   const Json error_list = reply.json()["errors"];
-    for (const auto& error : error_list) {
+  for (const auto& error : error_list) {
     pointers.push_back(error["pointer"]);
     EXPECT_FALSE(error["message"].get<std::string>().empty());
   }
-  for (const char* pointer : {"/title", "/colour", "/tags/1"}) EXPECT_TRUE(std::ranges::count(pointers, pointer) == 1) << pointer << reply.body;
+  for (const char* pointer : {"/title", "/colour", "/tags/1"})
+    EXPECT_TRUE(std::ranges::count(pointers, pointer) == 1) << pointer << reply.body;
 }
 
 TEST_F(BadInputTest, RefusesFieldsThatBreakARule) {
@@ -91,15 +94,16 @@ TEST_F(BadInputTest, RefusesFieldsThatBreakARule) {
     const Reply reply = me_->post("/api/v1/memories", draft);
     expect_problem(reply, 422, draft.dump().substr(0, 80));
     bool named = false;
-    for (const auto& error : reply.json().value("errors", Json::array())) named = named || error["pointer"] == pointer;
+    for (const auto& error : reply.json().value("errors", Json::array()))
+      named = named || error["pointer"] == pointer;
     EXPECT_TRUE(named) << pointer << " " << reply.body;
   }
 }
 
 TEST_F(BadInputTest, RefusesQueriesThatMakeNoSense) {
-  for (const char* query : {"limit=0", "limit=-1", "limit=201", "limit=99999999999999999999", "limit=x", "limit=1.5", "cursor=forged",
-                            "cursor=AAAA", "type=movie", "unknown=1", "limit=1&limit=2", "favourite=perhaps", "type=story&tag=x",
-                            "cursor=OTk5OTk5OTk5OTk5OTk5OTk5OTk5L3g"}) {
+  for (const char* query : {"limit=0", "limit=-1", "limit=201", "limit=99999999999999999999", "limit=x", "limit=1.5",
+                            "cursor=forged", "cursor=AAAA", "type=movie", "unknown=1", "limit=1&limit=2",
+                            "favourite=perhaps", "type=story&tag=x", "cursor=OTk5OTk5OTk5OTk5OTk5OTk5OTk5L3g"}) {
     expect_problem(me_->get(std::string("/api/v1/memories?") + query), 400, query);
   }
 }

@@ -29,7 +29,8 @@ protected:
   std::vector<std::string> titles_in(const std::string& id) {
     std::vector<std::string> titles;
     const Json memory_list = me_.get("/api/v1/collections/" + id + "/memories").json()["items"];
-    for (const auto& memory : memory_list) titles.push_back(memory["title"]);
+    for (const auto& memory : memory_list)
+      titles.push_back(memory["title"]);
     return titles;
   }
 
@@ -63,11 +64,14 @@ TEST_F(CollectionsTest, RefusesToGoBelowItself) {
 TEST_F(CollectionsTest, KeepsTheOrderThatPeopleGive) {
   const std::string id = make("Album")["id"];
   std::vector<std::string> ids;
-  for (const char* title : {"a", "b", "c", "d"}) ids.push_back(story(title));
+  for (const char* title : {"a", "b", "c", "d"})
+    ids.push_back(story(title));
   EXPECT_EQ(me_.post("/api/v1/collections/" + id + "/memories", {{"memoryIds", ids}}).json()["done"].size(), 4U);
   EXPECT_EQ(titles_in(id), (std::vector<std::string>{"a", "b", "c", "d"}));
 
-  EXPECT_EQ(me_.put("/api/v1/collections/" + id + "/order", {{"memoryIds", {ids[3], ids[2]}}, {"beforeId", ids[0]}}).status, 200);
+  EXPECT_EQ(
+      me_.put("/api/v1/collections/" + id + "/order", {{"memoryIds", {ids[3], ids[2]}}, {"beforeId", ids[0]}}).status,
+      200);
   EXPECT_EQ(titles_in(id), (std::vector<std::string>{"d", "c", "a", "b"}));
   EXPECT_EQ(me_.put("/api/v1/collections/" + id + "/order", {{"memoryIds", {ids[3]}}}).status, 200);
   EXPECT_EQ(titles_in(id), (std::vector<std::string>{"c", "a", "b", "d"}));
@@ -76,7 +80,8 @@ TEST_F(CollectionsTest, KeepsTheOrderThatPeopleGive) {
 TEST_F(CollectionsTest, SurvivesEndlessMovesBetweenTwoNeighbours) {
   const std::string id = make("Album")["id"];
   std::vector<std::string> ids;
-  for (const char* title : {"a", "b", "c"}) ids.push_back(story(title));
+  for (const char* title : {"a", "b", "c"})
+    ids.push_back(story(title));
   me_.post("/api/v1/collections/" + id + "/memories", {{"memoryIds", ids}});
   for (int i = 0; i < 80; ++i) {
     const bool b_first = i % 2 == 0;
@@ -84,7 +89,9 @@ TEST_F(CollectionsTest, SurvivesEndlessMovesBetweenTwoNeighbours) {
     const Reply moved = me_.put("/api/v1/collections/" + id + "/order",
                                 {{"memoryIds", {ids[b_first ? 2 : 1]}}, {"beforeId", ids[b_first ? 1 : 2]}});
     ASSERT_EQ(moved.status, 200) << i << moved.body;
-    ASSERT_EQ(titles_in(id), (b_first ? std::vector<std::string>{"a", "c", "b"} : std::vector<std::string>{"a", "b", "c"})) << i;
+    ASSERT_EQ(titles_in(id),
+              (b_first ? std::vector<std::string>{"a", "c", "b"} : std::vector<std::string>{"a", "b", "c"}))
+        << i;
   }
 }
 
@@ -98,7 +105,8 @@ TEST_F(CollectionsTest, HasACoverThatSomebodyChose) {
   EXPECT_EQ(album["memories"], 2);
   album = me_.patch_if("/api/v1/collections/" + id, album["version"], {{"coverMemoryId", second}}).json();
   EXPECT_EQ(album["coverMemoryId"], second);
-  EXPECT_EQ(me_.patch_if("/api/v1/collections/" + id, album["version"], {{"coverMemoryId", story("elsewhere")}}).status, 422);
+  EXPECT_EQ(me_.patch_if("/api/v1/collections/" + id, album["version"], {{"coverMemoryId", story("elsewhere")}}).status,
+            422);
 }
 
 TEST_F(CollectionsTest, ComesBackWithAllBelowIt) {

@@ -21,7 +21,8 @@ using Expectation = std::map<std::string, std::string>;
 std::vector<std::string> split(const std::string& line, char separator) {
   std::vector<std::string> cells;
   std::stringstream stream(line);
-  for (std::string cell; std::getline(stream, cell, separator);) cells.push_back(cell);
+  for (std::string cell; std::getline(stream, cell, separator);)
+    cells.push_back(cell);
   return cells;
 }
 
@@ -35,7 +36,8 @@ std::map<std::string, Expectation> expectations(const fs::path& folder) {
   while (std::getline(text, line)) {
     const auto cells = split(line, '\t');
     Expectation row;
-    for (std::size_t i = 0; i < cells.size() && i < names.size(); ++i) row[names[i]] = cells[i];
+    for (std::size_t i = 0; i < cells.size() && i < names.size(); ++i)
+      row[names[i]] = cells[i];
     table[row["path"]] = row;
   }
   return table;
@@ -95,7 +97,8 @@ TEST_F(CorpusTest, TakesEveryFileAndAgreesWithOtherTools) {
     ASSERT_TRUE(eventually([&] {
       memory = me.get("/api/v1/memories/" + id).json();
       return memory["media"][0]["state"] != "pending";
-    })) << path << " hangs";
+    })) << path
+        << " hangs";
     const Json& medium = memory["media"][0];
     if (medium["state"] == "failed") {
       ++failed;
@@ -111,7 +114,8 @@ TEST_F(CorpusTest, TakesEveryFileAndAgreesWithOtherTools) {
     };
     ++compared;
     if (!cell("display_width").empty() && medium["state"] == "ready" &&
-        (medium.value("width", 0) != std::stoi(cell("display_width")) || medium.value("height", 0) != std::stoi(cell("display_height")))) {
+        (medium.value("width", 0) != std::stoi(cell("display_width")) ||
+         medium.value("height", 0) != std::stoi(cell("display_height")))) {
       wrong << path << ": " << medium.value("width", 0) << "x" << medium.value("height", 0) << ", expected "
             << cell("display_width") << "x" << cell("display_height") << "\n";
     }
@@ -122,12 +126,14 @@ TEST_F(CorpusTest, TakesEveryFileAndAgreesWithOtherTools) {
     if (memory["date"]["source"] == "file-name") ours.clear(); // the table knows no names
     std::string said = taken;
     if (const auto blank = said.find(' '); blank != std::string::npos) said[blank] = 'T';
-    if (!said.empty() && ours.substr(0, 19) != said && !(may_ignore)) wrong << path << ": date " << ours << ", expected " << said << "\n";
+    if (!said.empty() && ours.substr(0, 19) != said && !(may_ignore))
+      wrong << path << ": date " << ours << ", expected " << said << "\n";
   }
   EXPECT_EQ(wrong.str(), "");
   EXPECT_GT(compared, 150);
-  std::cout << memory_of.size() << " files taken, " << refused << " empty ones refused, " << ready << " ready, " << failed
-            << " failed with a reason, " << compared << " compared, " << disagreements().size() << " disagreements\n";
+  std::cout << memory_of.size() << " files taken, " << refused << " empty ones refused, " << ready << " ready, "
+            << failed << " failed with a reason, " << compared << " compared, " << disagreements().size()
+            << " disagreements\n";
 }
 
 const std::map<std::string, std::string>& disagreements() {

@@ -112,7 +112,8 @@ TEST(CrashTest, LosesNothingAndLeavesNothingWhenKilledAtAnyMoment) {
     std::set<std::string> known;
     for (const auto& one : acknowledged) {
       known.insert(one.hash);
-      const auto path = server.data() / "files" / "blobs" / "originals" / one.hash.substr(0, 2) / one.hash.substr(2, 2) / one.hash;
+      const auto path =
+          server.data() / "files" / "blobs" / "originals" / one.hash.substr(0, 2) / one.hash.substr(2, 2) / one.hash;
       ASSERT_TRUE(fs::exists(path)) << "round " << round;
     }
     // A memory may be there whose answer the kill cut off; every file must belong to one.
@@ -120,12 +121,15 @@ TEST(CrashTest, LosesNothingAndLeavesNothingWhenKilledAtAnyMoment) {
     std::string cursor;
     do {
       const Json page = me.get("/api/v1/memories?limit=200" + (cursor.empty() ? "" : "&cursor=" + cursor)).json();
-      for (const auto& memory : page["items"]) referred.insert(memory["media"][0]["sha256"]);
+      for (const auto& memory : page["items"])
+        referred.insert(memory["media"][0]["sha256"]);
       cursor = page.value("nextCursor", "");
     } while (!cursor.empty());
-    for (const auto& hash : known) ASSERT_TRUE(referred.contains(hash)) << "round " << round << " lost " << hash;
+    for (const auto& hash : known)
+      ASSERT_TRUE(referred.contains(hash)) << "round " << round << " lost " << hash;
     const auto stored = originals(server.data());
-    for (const auto& hash : stored) ASSERT_TRUE(referred.contains(hash)) << "round " << round << " orphan " << hash;
+    for (const auto& hash : stored)
+      ASSERT_TRUE(referred.contains(hash)) << "round " << round << " orphan " << hash;
     ASSERT_EQ(stored.size(), referred.size());
   }
   ASSERT_GT(acknowledged.size(), 10U) << "the test must have sent something";
@@ -136,7 +140,8 @@ TEST(CrashTest, LosesNothingAndLeavesNothingWhenKilledAtAnyMoment) {
   }
   EXPECT_TRUE(eventually([&] {
     const Json page = me.get("/api/v1/memories?limit=200").json();
-    return std::ranges::all_of(page["items"], [](const Json& memory) { return memory["media"][0]["state"] == "ready"; });
+    return std::ranges::all_of(page["items"],
+                               [](const Json& memory) { return memory["media"][0]["state"] == "ready"; });
   })) << "what was pending when the server died is made after all";
   std::cout << kRounds << " kills, " << acknowledged.size() << " acknowledged memories, all whole\n";
 }

@@ -18,7 +18,9 @@ protected:
   static void TearDownTestSuite() { server_.reset(); }
   void SetUp() override { me_.register_as("Anna"); }
 
-  [[nodiscard]] std::string address(const std::string& query = {}) const { return server_->realtime() + "/api/v1/events" + query; }
+  [[nodiscard]] std::string address(const std::string& query = {}) const {
+    return server_->realtime() + "/api/v1/events" + query;
+  }
   [[nodiscard]] static Headers bearer(const Client& client) { return {"Authorization: Bearer " + client.token}; }
 
   static std::unique_ptr<TestServer> server_;

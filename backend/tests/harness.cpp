@@ -52,7 +52,8 @@ std::size_t take_body(const char* bytes, std::size_t size, std::size_t count, vo
 std::size_t take_header(const char* bytes, std::size_t size, std::size_t count, void* target) {
   Reply& reply = *static_cast<Reply*>(target);
   std::string_view line(bytes, size * count);
-  while (!line.empty() && (line.back() == '\r' || line.back() == '\n')) line.remove_suffix(1);
+  while (!line.empty() && (line.back() == '\r' || line.back() == '\n'))
+    line.remove_suffix(1);
   if (line.starts_with("HTTP/")) {
     reply.headers.clear();
     reply.cookies.clear();
@@ -73,14 +74,16 @@ int port_after(const std::string& line, const std::string& scheme) {
 }
 
 void put_u32(std::string& out, std::uint32_t value) {
-  for (int shift = 24; shift >= 0; shift -= 8) out += static_cast<char>((value >> shift) & 0xffU);
+  for (int shift = 24; shift >= 0; shift -= 8)
+    out += static_cast<char>((value >> shift) & 0xffU);
 }
 
 void put_chunk(std::string& out, const std::string& type, const std::string& data) {
   put_u32(out, static_cast<std::uint32_t>(data.size()));
   const std::string body = type + data;
   out += body;
-  put_u32(out, static_cast<std::uint32_t>(crc32(0, reinterpret_cast<const Bytef*>(body.data()), static_cast<uInt>(body.size()))));
+  put_u32(out, static_cast<std::uint32_t>(
+                   crc32(0, reinterpret_cast<const Bytef*>(body.data()), static_cast<uInt>(body.size()))));
 }
 
 } // namespace
@@ -117,7 +120,8 @@ Reply Client::request(const std::string& method, const std::string& path, const 
   if (!token.empty()) headers.push_back("Authorization: Bearer " + token);
   headers.push_back("Expect:");
   curl_slist* list = nullptr;
-  for (const auto& header : headers) list = curl_slist_append(list, header.c_str());
+  for (const auto& header : headers)
+    list = curl_slist_append(list, header.c_str());
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, list);
   if (curl_easy_perform(easy) == CURLE_OK) curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &reply.status);
   curl_slist_free_all(list);
@@ -149,7 +153,8 @@ Reply Client::form(const std::string& path, const std::vector<FormPart>& parts) 
 Reply Client::upload(const std::string& file_name, const std::string& content,
                      const std::map<std::string, std::string>& fields) {
   std::vector<FormPart> parts;
-  for (const auto& [name, value] : fields) parts.push_back({name, value});
+  for (const auto& [name, value] : fields)
+    parts.push_back({name, value});
   parts.push_back({"file", content, file_name, "application/octet-stream"});
   return form("/api/v1/media", parts);
 }
@@ -182,8 +187,15 @@ TestServer::~TestServer() {
 }
 
 void TestServer::start() {
-  std::vector<std::string> arguments{SERVER_PROGRAM, "--roles", "api,realtime,worker", "--data", data_.string(),
-                                     "--api-port", std::to_string(api_port_), "--realtime-port", std::to_string(realtime_port_)};
+  std::vector<std::string> arguments{SERVER_PROGRAM,
+                                     "--roles",
+                                     "api,realtime,worker",
+                                     "--data",
+                                     data_.string(),
+                                     "--api-port",
+                                     std::to_string(api_port_),
+                                     "--realtime-port",
+                                     std::to_string(realtime_port_)};
   arguments.insert(arguments.end(), options_.arguments.begin(), options_.arguments.end());
   std::map<std::string, std::string> variables{{"MEMORYVERSE_ENV", "test"}};
   for (char** entry = environ; *entry != nullptr; ++entry) {
@@ -191,14 +203,18 @@ void TestServer::start() {
     const auto equals = text.find('=');
     if (!text.starts_with("MEMORYVERSE_")) variables.emplace(text.substr(0, equals), text.substr(equals + 1));
   }
-  for (const auto& [name, value] : options_.variables) variables[name] = value;
+  for (const auto& [name, value] : options_.variables)
+    variables[name] = value;
 
   std::vector<std::string> entries;
-  for (const auto& [name, value] : variables) entries.push_back(name + "=" + value);
+  for (const auto& [name, value] : variables)
+    entries.push_back(name + "=" + value);
   std::vector<char*> argv;
   std::vector<char*> envp;
-  for (auto& argument : arguments) argv.push_back(argument.data());
-  for (auto& entry : entries) envp.push_back(entry.data());
+  for (auto& argument : arguments)
+    argv.push_back(argument.data());
+  for (auto& entry : entries)
+    envp.push_back(entry.data());
   argv.push_back(nullptr);
   envp.push_back(nullptr);
 
@@ -280,7 +296,8 @@ std::string tiny_png(unsigned seed) {
   }
   uLongf size = compressBound(static_cast<uLong>(pixels.size()));
   std::string packed(size, '\0');
-  compress(reinterpret_cast<Bytef*>(packed.data()), &size, reinterpret_cast<const Bytef*>(pixels.data()), static_cast<uLong>(pixels.size()));
+  compress(reinterpret_cast<Bytef*>(packed.data()), &size, reinterpret_cast<const Bytef*>(pixels.data()),
+           static_cast<uLong>(pixels.size()));
   packed.resize(size);
 
   std::string header;

@@ -20,7 +20,7 @@ using Json = nlohmann::json;
 using Headers = std::vector<std::string>; ///< `Name: value` each.
 
 struct Reply {
-  long status = 0; ///< 0: no answer at all.
+  long status = 0;                            ///< 0: no answer at all.
   std::map<std::string, std::string> headers; ///< Lower-case names; of repeated ones the last.
   std::vector<std::string> cookies;           ///< Every Set-Cookie.
   std::string body;
@@ -50,14 +50,21 @@ public:
   Reply get(const std::string& path, Headers headers = {}) { return request("GET", path, {}, std::move(headers)); }
   Reply del(const std::string& path, Headers headers = {}) { return request("DELETE", path, {}, std::move(headers)); }
   Reply head(const std::string& path, Headers headers = {}) { return request("HEAD", path, {}, std::move(headers)); }
-  Reply post(const std::string& path, const Json& body, Headers headers = {}) { return send("POST", path, body, std::move(headers)); }
-  Reply put(const std::string& path, const Json& body, Headers headers = {}) { return send("PUT", path, body, std::move(headers)); }
-  Reply patch(const std::string& path, const Json& body, Headers headers = {}) { return send("PATCH", path, body, std::move(headers)); }
+  Reply post(const std::string& path, const Json& body, Headers headers = {}) {
+    return send("POST", path, body, std::move(headers));
+  }
+  Reply put(const std::string& path, const Json& body, Headers headers = {}) {
+    return send("PUT", path, body, std::move(headers));
+  }
+  Reply patch(const std::string& path, const Json& body, Headers headers = {}) {
+    return send("PATCH", path, body, std::move(headers));
+  }
   /// PATCH with the version that the caller read.
   Reply patch_if(const std::string& path, const Json& version, const Json& body);
   Reply form(const std::string& path, const std::vector<FormPart>& parts);
   /// POST /api/v1/media with one file.
-  Reply upload(const std::string& file_name, const std::string& content, const std::map<std::string, std::string>& fields = {});
+  Reply upload(const std::string& file_name, const std::string& content,
+               const std::map<std::string, std::string>& fields = {});
 
   /// Registers somebody and keeps the token. Gives the whole answer.
   Json register_as(const std::string& name, const std::string& invitation = {});
@@ -71,7 +78,7 @@ private:
 };
 
 struct ServerOptions {
-  std::vector<std::string> arguments{};          ///< Over those of the harness.
+  std::vector<std::string> arguments{};           ///< Over those of the harness.
   std::map<std::string, std::string> variables{}; ///< Environment.
 };
 

@@ -142,12 +142,14 @@ TEST_F(MemoriesTest, ListsInOrderPageByPage) {
   int pages = 0;
   do {
     const Json page = me_.get("/api/v1/memories?limit=2" + (cursor.empty() ? "" : "&cursor=" + cursor)).json();
-    for (const auto& memory : page["items"]) titles.push_back(memory["title"]);
+    for (const auto& memory : page["items"])
+      titles.push_back(memory["title"]);
     cursor = page.value("nextCursor", "");
     ASSERT_LT(++pages, 10);
   } while (!cursor.empty());
   EXPECT_EQ(pages, 3);
-  EXPECT_EQ(titles, (std::vector<std::string>{"d 2001-01-01T10:00:00", "d 2001-01-01", "d 1999-05-01", "d 1935~", "d"}));
+  EXPECT_EQ(titles,
+            (std::vector<std::string>{"d 2001-01-01T10:00:00", "d 2001-01-01", "d 1999-05-01", "d 1935~", "d"}));
 }
 
 TEST_F(MemoriesTest, FiltersByTagTypeAndFavourite) {
@@ -186,7 +188,8 @@ TEST_F(MemoriesTest, KeepsTheTimelineCountsRight) {
   EXPECT_EQ(count_in("2020-02"), 1);
 
   const Json columns = me_.get("/api/v1/timeline/buckets/2019-07").json();
-  for (const auto& [name, column] : columns.items()) EXPECT_EQ(column.size(), 1U) << name;
+  for (const auto& [name, column] : columns.items())
+    EXPECT_EQ(column.size(), 1U) << name;
   EXPECT_EQ(columns["edtf"][0], "2019-07");
   EXPECT_EQ(me_.get("/api/v1/timeline/buckets/undated").json()["title"][0], "z");
   EXPECT_EQ(me_.get("/api/v1/timeline/buckets/1066-10").json()["id"].size(), 0U);
@@ -215,7 +218,8 @@ TEST_F(MemoriesTest, KeepsTrashUntilItIsEmptied) {
 
 TEST_F(MemoriesTest, HandlesSeveralAtOnce) {
   Json ids = Json::array();
-  for (int i = 0; i < 3; ++i) ids.push_back(save({{"title", "m" + std::to_string(i)}})["id"]);
+  for (int i = 0; i < 3; ++i)
+    ids.push_back(save({{"title", "m" + std::to_string(i)}})["id"]);
   Client other = server_->client();
   other.register_as("Boris");
   const std::string foreign = other.post("/api/v1/memories", {{"title", "not yours"}}).json()["id"];
@@ -244,7 +248,8 @@ TEST_F(MemoriesTest, TellsProblemsInTheReadersLanguage) {
   EXPECT_EQ(russian.status, 404);
   EXPECT_EQ(russian.header("content-type"), "application/problem+json");
   const Json problem = russian.json();
-  for (const char* member : {"type", "title", "status", "detail", "requestId"}) EXPECT_TRUE(problem.contains(member)) << member;
+  for (const char* member : {"type", "title", "status", "detail", "requestId"})
+    EXPECT_TRUE(problem.contains(member)) << member;
 }
 
 } // namespace

@@ -29,8 +29,9 @@ std::string hex(const std::string& bytes) {
 
 std::string base64(const std::string& bytes) {
   std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                                   reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
+  const int size =
+      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
+                      reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
   text.resize(static_cast<std::size_t>(size));
   return text;
 }
@@ -46,7 +47,8 @@ protected:
   static void TearDownTestSuite() { server_.reset(); }
   void SetUp() override { me_.register_as("Anna"); }
 
-  Reply begin(const std::string& length, const std::string& metadata = {}, Headers more = {}, const std::string& body = {}) {
+  Reply begin(const std::string& length, const std::string& metadata = {}, Headers more = {},
+              const std::string& body = {}) {
     more.emplace_back("Tus-Resumable: 1.0.0");
     if (!length.empty()) more.push_back("Upload-Length: " + length);
     if (!metadata.empty()) more.push_back("Upload-Metadata: " + metadata);
@@ -132,7 +134,8 @@ TEST_F(UploadsTest, AnswersTheSameBytesWithTheMemoryThatIsThere) {
   EXPECT_EQ(second.status, 200);
   EXPECT_EQ(second.json()["duplicate"], true);
   EXPECT_EQ(second.json()["memory"]["id"], first["memory"]["id"]);
-  const Json known = me_.post("/api/v1/uploads/check", {{"sha256s", {hex(digest(EVP_sha256(), png)), std::string(64, '0')}}}).json();
+  const Json known =
+      me_.post("/api/v1/uploads/check", {{"sha256s", {hex(digest(EVP_sha256(), png)), std::string(64, '0')}}}).json();
   ASSERT_EQ(known["items"].size(), 1U);
   EXPECT_EQ(known["items"][0]["memoryId"], first["memory"]["id"]);
 }
@@ -173,7 +176,8 @@ TEST_F(UploadsTest, KeepsFilesThatAreNoPictures) {
   EXPECT_EQ(uploaded["memory"]["type"], "document");
   EXPECT_EQ(uploaded["media"]["state"], "ready");
   const Reply original = me_.get("/api/v1/media/" + uploaded["media"]["id"].get<std::string>() + "/original");
-  EXPECT_NE(original.header("content-disposition").find("attachment"), std::string::npos) << "never shown as a page of ours";
+  EXPECT_NE(original.header("content-disposition").find("attachment"), std::string::npos)
+      << "never shown as a page of ours";
   EXPECT_EQ(original.header("x-content-type-options"), "nosniff");
 }
 
@@ -200,18 +204,21 @@ TEST_F(UploadsTest, RefusesForms) {
 
 TEST_F(UploadsTest, ResumesByTus) {
   const std::string png = tiny_png(8);
-  const Reply begun = begin(std::to_string(png.size()), "filename " + base64("праздник.png") + ",filetype " + base64("image/png"));
+  const Reply begun =
+      begin(std::to_string(png.size()), "filename " + base64("праздник.png") + ",filetype " + base64("image/png"));
   ASSERT_EQ(begun.status, 201) << begun.body;
   const std::string location = begun.header("location");
   EXPECT_EQ(begun.header("tus-resumable"), "1.0.0");
   EXPECT_FALSE(begun.header("upload-expires").empty());
   EXPECT_EQ(ask(location).header("upload-offset"), "0");
 
-  const Reply half = chunk(location, 0, png.substr(0, 50), {"Upload-Checksum: sha1 " + base64(digest(EVP_sha1(), png.substr(0, 50)))});
+  const Reply half =
+      chunk(location, 0, png.substr(0, 50), {"Upload-Checksum: sha1 " + base64(digest(EVP_sha1(), png.substr(0, 50)))});
   EXPECT_EQ(half.status, 204) << half.body;
   EXPECT_EQ(half.header("upload-offset"), "50");
   EXPECT_EQ(ask(location).header("upload-offset"), "50");
-  const Reply done = chunk(location, 50, png.substr(50), {"Upload-Checksum: sha256 " + base64(digest(EVP_sha256(), png.substr(50)))});
+  const Reply done =
+      chunk(location, 50, png.substr(50), {"Upload-Checksum: sha256 " + base64(digest(EVP_sha256(), png.substr(50)))});
   EXPECT_EQ(done.status, 204) << done.body;
   ASSERT_FALSE(done.header("memory-id").empty());
   EXPECT_EQ(ask(location).header("memory-id"), done.header("memory-id"));
@@ -229,7 +236,8 @@ TEST_F(UploadsTest, GoesOnAfterTheServerStartsAnew) {
   EXPECT_EQ(ask(location).header("upload-offset"), "70");
   const Reply done = chunk(location, 70, png.substr(70));
   EXPECT_EQ(done.status, 204) << done.body;
-  EXPECT_EQ(me_.get("/api/v1/memories/" + done.header("memory-id")).json()["media"][0]["sha256"], hex(digest(EVP_sha256(), png)));
+  EXPECT_EQ(me_.get("/api/v1/memories/" + done.header("memory-id")).json()["media"][0]["sha256"],
+            hex(digest(EVP_sha256(), png)));
 }
 
 TEST_F(UploadsTest, CreatesWithTheFirstBytes) {
@@ -243,7 +251,8 @@ TEST_F(UploadsTest, CreatesWithTheFirstBytes) {
 TEST_F(UploadsTest, KnowsADuplicateBeforeAByteIsSent) {
   const std::string png = tiny_png(11);
   const Json first = me_.upload("a.png", png).json();
-  const Reply begun = begin(std::to_string(png.size()), "filename " + base64("b.png") + ",sha256 " + base64(hex(digest(EVP_sha256(), png))));
+  const Reply begun = begin(std::to_string(png.size()),
+                            "filename " + base64("b.png") + ",sha256 " + base64(hex(digest(EVP_sha256(), png))));
   EXPECT_EQ(begun.status, 201) << begun.body;
   EXPECT_EQ(Json(begun.header("memory-id")), first["memory"]["id"]);
   EXPECT_EQ(begun.header("upload-duplicate"), "true");
@@ -265,7 +274,10 @@ TEST_F(UploadsTest, RefusesWhatTheProtocolRefuses) {
   EXPECT_EQ(wrong.status, 460);
   EXPECT_EQ(chunk(location, 0, "abc", {"Upload-Checksum: md5 AAAA"}).status, 400);
   EXPECT_EQ(ask(location).header("upload-offset"), "0") << "nothing of all this was kept";
-  EXPECT_EQ(me_.request("PATCH", location, "abc", {"Tus-Resumable: 1.0.0", "Upload-Offset: 0", "Content-Type: text/plain"}).status, 415);
+  EXPECT_EQ(
+      me_.request("PATCH", location, "abc", {"Tus-Resumable: 1.0.0", "Upload-Offset: 0", "Content-Type: text/plain"})
+          .status,
+      415);
 
   Client other = server_->client();
   other.register_as("Boris");
@@ -276,7 +288,8 @@ TEST_F(UploadsTest, RefusesWhatTheProtocolRefuses) {
 
 TEST_F(UploadsTest, RefusesAFileThatIsNotWhatItWasToldToBe) {
   const std::string png = tiny_png(13);
-  const std::string location = begin(std::to_string(png.size()), "sha256 " + base64(std::string(64, 'a'))).header("location");
+  const std::string location =
+      begin(std::to_string(png.size()), "sha256 " + base64(std::string(64, 'a'))).header("location");
   EXPECT_EQ(chunk(location, 0, png).status, 460);
   EXPECT_EQ(ask(location).status, 404);
   EXPECT_EQ(me_.get("/api/v1/memories").json()["items"].size(), 0U);
@@ -295,7 +308,8 @@ TEST_F(UploadsTest, ForgetsTheFilesOfWhatIsPurged) {
   const std::string id = uploaded["memory"]["id"];
   until_ready(id);
   const std::string sha256 = uploaded["media"]["sha256"];
-  const auto blob = server_->data() / "files" / "blobs" / "originals" / sha256.substr(0, 2) / sha256.substr(2, 2) / sha256;
+  const auto blob =
+      server_->data() / "files" / "blobs" / "originals" / sha256.substr(0, 2) / sha256.substr(2, 2) / sha256;
   ASSERT_TRUE(std::filesystem::exists(blob));
   me_.del("/api/v1/memories/" + id);
   me_.del("/api/v1/trash/" + id);

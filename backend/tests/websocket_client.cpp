@@ -10,7 +10,8 @@ namespace mv::test {
 WebSocketClient::WebSocketClient(const std::string& url, const Headers& headers) {
   CURL* const easy = curl_easy_init();
   curl_slist* list = nullptr;
-  for (const auto& header : headers) list = curl_slist_append(list, header.c_str());
+  for (const auto& header : headers)
+    list = curl_slist_append(list, header.c_str());
   easy_ = easy;
   headers_ = list;
   curl_easy_setopt(easy, CURLOPT_URL, url.c_str());

@@ -21,7 +21,10 @@ Result<memories::MediaRecord> require_medium(Database& db, const Context& contex
     TRY(auto found, memories::MemoryRepository(tx).find_media(std::string(context.param("id"))));
     if (!found) return fail(ErrorCode::not_found, "media.not-found");
     const auto memory = memories::require_memory(tx, found->media.memory_id, context.user().user_id);
-    if (!memory) return fail(memory.error().code, memory.error().code == ErrorCode::not_found ? "media.not-found" : memory.error().key, memory.error().cause);
+    if (!memory)
+      return fail(memory.error().code,
+                  memory.error().code == ErrorCode::not_found ? "media.not-found" : memory.error().key,
+                  memory.error().cause);
     return std::move(found->media);
   });
 }
@@ -53,7 +56,9 @@ bool shows_in_place(std::string_view mime_type) {
 
 void add_media_routes(http::Router& router, Database& db, uploads::ContentStore& contents) {
   router.raw(http::Method::get, "/api/v1/media/{id}/original",
-             {.status = 200, .summary = "The file as it came", .tag = "media",
+             {.status = 200,
+              .summary = "The file as it came",
+              .tag = "media",
               .description = "With Range, ETag and immutable caching. `?download=1` asks the browser to save it."},
              [&db, &contents](Context& context, RawRequest&) -> Result<RawReply> {
                TRY(const auto medium, require_medium(db, context));
@@ -67,32 +72,36 @@ void add_media_routes(http::Router& router, Database& db, uploads::ContentStore&
                             .file_name = medium.file_name,
                             .attachment = !query.empty() || !shows_in_place(medium.mime_type)});
              });
-  router.raw(http::Method::get, "/api/v1/media/{id}/preview",
-             {.status = 200, .summary = "A picture of it", .tag = "media", .response_type = "image/webp",
-              .description = "`?size=256`, `1080` or `2048`: the box that it fits into. 404 `media.no-preview` while it is "
-                             "being made, and for what has none."},
-             [&db, &contents](Context& context, RawRequest&) -> Result<RawReply> {
-               const std::string_view query = context.request().query();
-               int size = 0;
-               if (query == "size=256") size = 256;
-               if (query == "size=1080") size = 1080;
-               if (query == "size=2048") size = 2048;
-               if (size == 0) {
-                 return std::unexpected(Error{.code = ErrorCode::invalid, .key = "request.invalid-query",
-                                              .fields = {{"?size", "unknown-value"}}});
-               }
-               TRY(const auto medium, require_medium(db, context));
-               const BlobKey key = uploads::preview_key(medium.sha256, size);
-               TRY(const auto there, contents.blobs().size(key));
-               if (!there) return fail(ErrorCode::not_found, "media.no-preview");
-               return send(contents, key,
-                           {.path = {},
-                            .content_type = "image/webp",
-                            .etag = medium.sha256 + "-" + std::to_string(size),
-                            .cache_control = {},
-                            .file_name = {},
-                            .attachment = false});
-             });
+  router.raw(
+      http::Method::get, "/api/v1/media/{id}/preview",
+      {.status = 200,
+       .summary = "A picture of it",
+       .tag = "media",
+       .response_type = "image/webp",
+       .description = "`?size=256`, `1080` or `2048`: the box that it fits into. 404 `media.no-preview` while it is "
+                      "being made, and for what has none."},
+      [&db, &contents](Context& context, RawRequest&) -> Result<RawReply> {
+        const std::string_view query = context.request().query();
+        int size = 0;
+        if (query == "size=256") size = 256;
+        if (query == "size=1080") size = 1080;
+        if (query == "size=2048") size = 2048;
+        if (size == 0) {
+          return std::unexpected(Error{
+              .code = ErrorCode::invalid, .key = "request.invalid-query", .fields = {{"?size", "unknown-value"}}});
+        }
+        TRY(const auto medium, require_medium(db, context));
+        const BlobKey key = uploads::preview_key(medium.sha256, size);
+        TRY(const auto there, contents.blobs().size(key));
+        if (!there) return fail(ErrorCode::not_found, "media.no-preview");
+        return send(contents, key,
+                    {.path = {},
+                     .content_type = "image/webp",
+                     .etag = medium.sha256 + "-" + std::to_string(size),
+                     .cache_control = {},
+                     .file_name = {},
+                     .attachment = false});
+      });
 }
 
 } // namespace mv

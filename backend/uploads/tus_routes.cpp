@@ -143,21 +143,24 @@ void add_tus_routes(http::Router& router, UploadService& uploads) {
     context.set_status(204);
     return RawReply{};
   };
-  router.raw(http::Method::options, "/api/v1/uploads",
-             {.access = http::Access::anyone, .status = 204, .summary = "What the upload protocol offers", .tag = "uploads"},
-             options);
-  router.raw(http::Method::options, "/api/v1/uploads/{id}",
-             {.access = http::Access::anyone, .status = 204, .summary = "What the upload protocol offers", .tag = "uploads"},
-             options);
-  router.raw(http::Method::post, "/api/v1/uploads",
-             {.status = 201,
-              .summary = "Begin a resumable upload",
-              .tag = "uploads",
-              .body_limit = kLargestChunk,
-              .request_type = "application/offset+octet-stream",
-              .description = "tus 1.0.0. `Upload-Metadata` may carry filename, filetype, sha256, spaceId, collectionId. "
-                             "The answer that completes an upload carries `Memory-Id` and `Media-Id`."},
-             [&uploads](Context& context, RawRequest& request) { return create(context, request, uploads); });
+  router.raw(
+      http::Method::options, "/api/v1/uploads",
+      {.access = http::Access::anyone, .status = 204, .summary = "What the upload protocol offers", .tag = "uploads"},
+      options);
+  router.raw(
+      http::Method::options, "/api/v1/uploads/{id}",
+      {.access = http::Access::anyone, .status = 204, .summary = "What the upload protocol offers", .tag = "uploads"},
+      options);
+  router.raw(
+      http::Method::post, "/api/v1/uploads",
+      {.status = 201,
+       .summary = "Begin a resumable upload",
+       .tag = "uploads",
+       .body_limit = kLargestChunk,
+       .request_type = "application/offset+octet-stream",
+       .description = "tus 1.0.0. `Upload-Metadata` may carry filename, filetype, sha256, spaceId, collectionId. "
+                      "The answer that completes an upload carries `Memory-Id` and `Media-Id`."},
+      [&uploads](Context& context, RawRequest& request) { return create(context, request, uploads); });
   router.raw(http::Method::head, "/api/v1/uploads/{id}",
              {.status = 200, .summary = "How far an upload has come", .tag = "uploads"},
              [&uploads](Context& context, RawRequest&) -> Result<RawReply> {
@@ -180,8 +183,11 @@ void add_tus_routes(http::Router& router, UploadService& uploads) {
              [&uploads](Context& context, RawRequest&) { return terminate(context, uploads); });
   // For clients that can only GET and POST.
   router.raw(http::Method::post, "/api/v1/uploads/{id}",
-             {.status = 204, .summary = "Send a chunk, or give up, by X-HTTP-Method-Override", .tag = "uploads",
-              .body_limit = kLargestChunk, .request_type = "application/offset+octet-stream"},
+             {.status = 204,
+              .summary = "Send a chunk, or give up, by X-HTTP-Method-Override",
+              .tag = "uploads",
+              .body_limit = kLargestChunk,
+              .request_type = "application/offset+octet-stream"},
              [&uploads](Context& context, RawRequest& request) -> Result<RawReply> {
                const std::string_view method = context.header("x-http-method-override");
                if (method == "PATCH") return append(context, request, uploads);

@@ -41,14 +41,16 @@ Result<Form> read_form(const std::vector<http::Part>& parts) {
     }
   }
   if (!has_file) return fail_field("upload.invalid", "/file", "missing");
-  for (const auto& [id, pointer] : {std::pair(form.space_id, "/spaceId"), std::pair(form.collection_id, "/collectionId")}) {
+  for (const auto& [id, pointer] :
+       {std::pair(form.space_id, "/spaceId"), std::pair(form.collection_id, "/collectionId")}) {
     if (id && !is_id(*id)) return fail_field("upload.invalid", pointer, "not-an-id");
   }
   if (form.file.content.empty()) return fail(ErrorCode::unprocessable, "upload.empty");
   return form;
 }
 
-Result<Uploaded> receive(Context& context, RawRequest& request, uploads::ContentStore& contents, uploads::Intake& intake) {
+Result<Uploaded> receive(Context& context, RawRequest& request, uploads::ContentStore& contents,
+                         uploads::Intake& intake) {
   TRY(const auto parts, request.parts());
   TRY(const Form form, read_form(parts));
   TRY_OK(intake.check_target(context.user().user_id, form.space_id, form.collection_id));
@@ -75,23 +77,26 @@ Result<Uploaded> receive(Context& context, RawRequest& request, uploads::Content
 } // namespace
 
 void add_upload_routes(http::Router& router, uploads::ContentStore& contents, uploads::Intake& intake) {
-  router.raw(http::Method::post, "/api/v1/media",
-             {.status = 200,
-              .summary = "Upload a file as a new memory",
-              .tag = "uploads",
-              .body_limit = kLargestRequest,
-              .request_type = "multipart/form-data",
-              .response_type = "application/json",
-              .description = "Field `file`, and optionally `spaceId` and `collectionId`. 201 with "
-                             "`{memory, media, duplicate: false}`; 200 with `duplicate: true` and the memory that holds "
-                             "these bytes already. Up to 64 MiB; larger files go by tus at `/api/v1/uploads`."},
-             [&contents, &intake](Context& context, RawRequest& request) -> Result<RawReply> {
-               TRY(const Uploaded uploaded, receive(context, request, contents, intake));
-               return RawReply{.body = http::Codec<Uploaded>::write(uploaded), .content_type = "application/json"};
-             });
+  router.raw(
+      http::Method::post, "/api/v1/media",
+      {.status = 200,
+       .summary = "Upload a file as a new memory",
+       .tag = "uploads",
+       .body_limit = kLargestRequest,
+       .request_type = "multipart/form-data",
+       .response_type = "application/json",
+       .description = "Field `file`, and optionally `spaceId` and `collectionId`. 201 with "
+                      "`{memory, media, duplicate: false}`; 200 with `duplicate: true` and the memory that holds "
+                      "these bytes already. Up to 64 MiB; larger files go by tus at `/api/v1/uploads`."},
+      [&contents, &intake](Context& context, RawRequest& request) -> Result<RawReply> {
+        TRY(const Uploaded uploaded, receive(context, request, contents, intake));
+        return RawReply{.body = http::Codec<Uploaded>::write(uploaded), .content_type = "application/json"};
+      });
   router.post<DuplicateCheck, Items<KnownFile>>(
       "/api/v1/uploads/check",
-      {.status = 200, .summary = "Which of these files are here already", .tag = "uploads",
+      {.status = 200,
+       .summary = "Which of these files are here already",
+       .tag = "uploads",
        .description = "Ask before a byte is sent: SHA-256 of each file, up to 1,000 at once."},
       [&intake](Context& context, const DuplicateCheck& check) {
         return intake.check_duplicates(context.user().user_id, check);

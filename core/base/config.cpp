@@ -51,8 +51,10 @@ std::vector<std::string> split_list(std::string_view text) {
     const std::size_t comma = std::min(text.find(','), text.size());
     std::string_view item = text.substr(0, comma);
     text.remove_prefix(std::min(comma + 1, text.size()));
-    while (item.starts_with(' ')) item.remove_prefix(1);
-    while (item.ends_with(' ')) item.remove_suffix(1);
+    while (item.starts_with(' '))
+      item.remove_prefix(1);
+    while (item.ends_with(' '))
+      item.remove_suffix(1);
     if (!item.empty()) items.emplace_back(item);
   }
   return items;
@@ -73,7 +75,8 @@ std::optional<std::string> scalar_text(yyjson_val* value) {
 Config::Config(const ConfigSources& sources) : prefix_(sources.prefix), variables_(sources.variables) {
   read_file(sources.folder / "default.json");
   if (!sources.environment.empty()) {
-    const bool is_name = std::ranges::all_of(sources.environment, [](char c) { return (c >= 'a' && c <= 'z') || c == '-'; });
+    const bool is_name =
+        std::ranges::all_of(sources.environment, [](char c) { return (c >= 'a' && c <= 'z') || c == '-'; });
     if (is_name) {
       read_file(sources.folder / (sources.environment + ".json"));
     } else {
@@ -239,8 +242,8 @@ Secret Config::secret(std::string_view name) {
   if (setting == nullptr || setting->is_null) return {};
   if (setting->source != Source::environment) {
     // Not `wrong`, which would print it.
-    mistakes_.push_back(std::string(name) + " in " + setting->where +
-                        " is a secret: take it out and set " + variable_of(name) + " instead");
+    mistakes_.push_back(std::string(name) + " in " + setting->where + " is a secret: take it out and set " +
+                        variable_of(name) + " instead");
     return {};
   }
   return Secret(setting->text);
@@ -258,7 +261,8 @@ Result<void> Config::check() const {
     }
   }
   std::set<std::string, std::less<>> options;
-  for (const std::string& name : asked_) options.insert(option_of(name));
+  for (const std::string& name : asked_)
+    options.insert(option_of(name));
   for (const auto& [option, value] : arguments_) {
     if (!options.contains(option)) all.push_back(option + " is not an option: correct its name or leave it out");
   }
@@ -268,7 +272,8 @@ Result<void> Config::check() const {
 
 std::vector<std::string> Config::unknown_variables() const {
   std::set<std::string, std::less<>> known;
-  for (const std::string& name : asked_) known.insert(variable_of(name));
+  for (const std::string& name : asked_)
+    known.insert(variable_of(name));
   std::vector<std::string> unknown;
   for (const auto& [variable, value] : variables_) {
     if (variable.starts_with(prefix_) && !known.contains(variable)) unknown.push_back(variable);

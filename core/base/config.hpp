@@ -23,11 +23,11 @@
 namespace mv {
 
 struct ConfigSources {
-  std::filesystem::path folder;                         ///< Holds default.json and the environments' files.
-  std::string environment{};                            ///< `development`, `test`; empty reads default.json alone.
-  std::map<std::string, std::string> variables{};       ///< The process's environment, read by `main`.
-  std::vector<std::string> arguments{};                 ///< `--name value`, `--name=value`, or `--name` for true.
-  std::string prefix = "MEMORYVERSE_";                  ///< Of the environment variables that are settings.
+  std::filesystem::path folder;                   ///< Holds default.json and the environments' files.
+  std::string environment{};                      ///< `development`, `test`; empty reads default.json alone.
+  std::map<std::string, std::string> variables{}; ///< The process's environment, read by `main`.
+  std::vector<std::string> arguments{};           ///< `--name value`, `--name=value`, or `--name` for true.
+  std::string prefix = "MEMORYVERSE_";            ///< Of the environment variables that are settings.
 };
 
 class Config {
@@ -79,8 +79,8 @@ private:
 
   std::string prefix_;
   std::map<std::string, std::string> variables_;
-  std::map<std::string, Setting, std::less<>> settings_;     // from the files, by name
-  std::map<std::string, Setting, std::less<>> from_outside_; // from environment and command line, once asked for
+  std::map<std::string, Setting, std::less<>> settings_;      // from the files, by name
+  std::map<std::string, Setting, std::less<>> from_outside_;  // from environment and command line, once asked for
   std::map<std::string, std::string, std::less<>> arguments_; // by option, `--web-port`
   std::set<std::string, std::less<>> asked_;
   std::vector<std::string> mistakes_;

@@ -16,13 +16,16 @@ protected:
 
   void write(const std::string& name, std::string_view text) { std::ofstream(folder_ / name) << text; }
 
-  ConfigSources sources(std::string environment = "") { return {.folder = folder_, .environment = std::move(environment)}; }
+  ConfigSources sources(std::string environment = "") {
+    return {.folder = folder_, .environment = std::move(environment)};
+  }
 
   std::filesystem::path folder_ = std::filesystem::path(testing::TempDir()) / ("config-" + new_id());
 };
 
 TEST_F(ConfigTest, PutsEachLayerOverTheOneBefore) {
-  write("default.json", R"({"webPort": 3000, "apiPort": 4000, "log": {"level": "info", "format": "text"}, "name": "a"})");
+  write("default.json",
+        R"({"webPort": 3000, "apiPort": 4000, "log": {"level": "info", "format": "text"}, "name": "a"})");
   write("test.json", R"({"apiPort": 0, "log": {"level": "debug"}})");
   ConfigSources from = sources("test");
   from.variables = {{"MEMORYVERSE_LOG_FORMAT", "json"}, {"MEMORYVERSE_NAME", "b"}, {"HOME", "/home"}};
@@ -53,8 +56,8 @@ TEST_F(ConfigTest, ReportsAllMistakesAtOnceWithWhatToDo) {
   EXPECT_EQ(checked.error().key, "config.invalid");
   for (const std::string_view part :
        {"webPort in default.json is \"70000\": write a whole number from 0 to 65535",
-        "shout in default.json is \"perhaps\": write true or false", "level in default.json is \"loud\"",
-        "info, debug", "nothing is not set", "absent is not set: write it into default.json, or set MEMORYVERSE_ABSENT",
+        "shout in default.json is \"perhaps\": write true or false", "level in default.json is \"loud\"", "info, debug",
+        "nothing is not set", "absent is not set: write it into default.json, or set MEMORYVERSE_ABSENT",
         "mispelt in default.json is not a setting", "--web-prot is not an option", "\"stray\" on the command line",
         "shout: cannot be together with level"}) {
     EXPECT_NE(checked.error().cause.find(part), std::string::npos) << part << "\nin\n" << checked.error().cause;

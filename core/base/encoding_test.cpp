@@ -10,7 +10,8 @@ using namespace std::string_view_literals;
 TEST(EncodingTest, GoesThereAndBack) {
   for (std::size_t size = 0; size < 70; ++size) {
     std::string bytes;
-    for (std::size_t i = 0; i < size; ++i) bytes.push_back(static_cast<char>(i * 37));
+    for (std::size_t i = 0; i < size; ++i)
+      bytes.push_back(static_cast<char>(i * 37));
     EXPECT_EQ(hex_decode(hex_encode(bytes)), bytes);
     EXPECT_EQ(base64_decode(base64_encode(bytes)), bytes);
     EXPECT_EQ(base64url_decode(base64url_encode(bytes)), bytes);

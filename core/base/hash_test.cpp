@@ -14,7 +14,8 @@ TEST(HashTest, AgreesWithTheExamplesOfTheStandard) {
 TEST(HashTest, GivesTheSameForBytesThatArriveInPieces) {
   const std::string bytes(100'000, 'x');
   Sha256 hasher;
-  for (std::size_t at = 0; at < bytes.size(); at += 777) hasher.update(std::string_view(bytes).substr(at, 777));
+  for (std::size_t at = 0; at < bytes.size(); at += 777)
+    hasher.update(std::string_view(bytes).substr(at, 777));
   EXPECT_EQ(hasher.hex(), sha256_hex(bytes));
 }
 

@@ -36,7 +36,8 @@ TEST(IdsTest, IsUniqueAcrossThreadsAndGrowsInEach) {
     std::vector<std::jthread> threads;
     for (auto& mine : made) {
       threads.emplace_back([&mine] {
-        for (int i = 0; i < kEach; ++i) mine.push_back(new_id());
+        for (int i = 0; i < kEach; ++i)
+          mine.push_back(new_id());
       });
     }
   }
@@ -64,7 +65,8 @@ TEST(RandomTest, GivesTokensOfTheRightLengthThatDiffer) {
 }
 
 TEST(RandomTest, StaysBelowItsBound) {
-  for (int i = 0; i < 1000; ++i) EXPECT_LT(random_below(7), 7U);
+  for (int i = 0; i < 1000; ++i)
+    EXPECT_LT(random_below(7), 7U);
 }
 
 } // namespace

@@ -20,10 +20,12 @@ namespace mv {
   const auto in_day = (point - day).count();
   const int year = static_cast<int>(date.year());
   char text[48];
-  std::snprintf(text, sizeof text, (year < 0 || year > 9999) ? "%+07d-%02u-%02uT%02d:%02d:%02d.%03d" : "%04d-%02u-%02uT%02d:%02d:%02d.%03d",
-                year, static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                static_cast<int>(in_day / kHour), static_cast<int>(in_day / kMinute % 60),
-                static_cast<int>(in_day / kSecond % 60), static_cast<int>(in_day % kSecond));
+  std::snprintf(
+      text, sizeof text,
+      (year < 0 || year > 9999) ? "%+07d-%02u-%02uT%02d:%02d:%02d.%03d" : "%04d-%02u-%02uT%02d:%02d:%02d.%03d", year,
+      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), static_cast<int>(in_day / kHour),
+      static_cast<int>(in_day / kMinute % 60), static_cast<int>(in_day / kSecond % 60),
+      static_cast<int>(in_day % kSecond));
   return text;
 }
 

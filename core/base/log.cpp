@@ -37,10 +37,14 @@ State& state() {
 
 std::string_view level_name(LogLevel level) {
   switch (level) {
-    case LogLevel::debug: return "debug";
-    case LogLevel::info: return "info";
-    case LogLevel::warning: return "warning";
-    case LogLevel::error: return "error";
+    case LogLevel::debug:
+      return "debug";
+    case LogLevel::info:
+      return "info";
+    case LogLevel::warning:
+      return "warning";
+    case LogLevel::error:
+      return "error";
   }
   return "error";
 }
@@ -85,9 +89,8 @@ void append_number(std::string& line, Number number) {
 
 // A text needs no quotes where nothing in it could be taken for the line's own signs.
 bool is_plain(std::string_view text) {
-  return !text.empty() && text.size() <= kLongestValue && std::ranges::all_of(text, [](char c) {
-    return c > ' ' && c < 0x7f && c != '"' && c != '\\' && c != '=';
-  });
+  return !text.empty() && text.size() <= kLongestValue &&
+         std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7f && c != '"' && c != '\\' && c != '='; });
 }
 
 void append_value(std::string& line, LogFormat format, const LogValue& value) {
@@ -200,7 +203,8 @@ std::string format_log_line(LogFormat format, TimeMs at, LogLevel level, std::st
     append_escaped(line, message);
   }
   LogContext::each([&](std::string_view key, const std::string& value) { append_field(line, format, key, value); });
-  for (const LogField& field : fields) append_field(line, format, field.key, field.value);
+  for (const LogField& field : fields)
+    append_field(line, format, field.key, field.value);
   line.append(format == LogFormat::json ? "}\n" : "\n");
   return line;
 }

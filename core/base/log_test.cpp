@@ -82,7 +82,8 @@ TEST(LogTest, LeavesOutWhatIsBelowItsLevelAndKeepsLinesWhole) {
   }
   set_up_log({});
   EXPECT_EQ(lines.size(), 400U);
-  for (const std::string& line : lines) EXPECT_TRUE(line.ends_with("kept\n"));
+  for (const std::string& line : lines)
+    EXPECT_TRUE(line.ends_with("kept\n"));
 }
 
 TEST(LogTest, ReadsTheNamesOfLevels) {

@@ -86,7 +86,8 @@ void Histogram::observe(double value) {
 std::vector<std::uint64_t> Histogram::counts() const {
   std::vector<std::uint64_t> counts;
   counts.reserve(counts_.size());
-  for (const auto& count : counts_) counts.push_back(count.load(std::memory_order_relaxed));
+  for (const auto& count : counts_)
+    counts.push_back(count.load(std::memory_order_relaxed));
   return counts;
 }
 
@@ -122,9 +123,7 @@ Counter& Metrics::counter(std::string_view name, std::string_view help, MetricLa
 }
 
 Gauge& Metrics::gauge(std::string_view name, std::string_view help, MetricLabels labels) {
-  return *find(name, help, Kind::gauge, labels, [](Series& series) {
-            series.gauge = std::make_unique<Gauge>();
-          }).gauge;
+  return *find(name, help, Kind::gauge, labels, [](Series& series) { series.gauge = std::make_unique<Gauge>(); }).gauge;
 }
 
 Histogram& Metrics::histogram(std::string_view name, std::string_view help, MetricLabels labels,
@@ -145,7 +144,8 @@ std::string Metrics::render() const {
     const std::scoped_lock lock(mutex_);
     updates = updates_;
   }
-  for (const auto& update : updates) update(); // without the lock: they look their gauges up
+  for (const auto& update : updates)
+    update(); // without the lock: they look their gauges up
 
   const std::scoped_lock lock(mutex_);
   std::string out;

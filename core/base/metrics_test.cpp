@@ -50,7 +50,8 @@ TEST(MetricsTest, GivesTheSameObjectForTheSameLabels) {
 
 TEST(MetricsTest, BoundsTheNumberOfSeries) {
   Metrics metrics(10);
-  for (int i = 0; i < 1000; ++i) metrics.counter("a_total", "", {{"id", std::to_string(i)}}).add();
+  for (int i = 0; i < 1000; ++i)
+    metrics.counter("a_total", "", {{"id", std::to_string(i)}}).add();
   EXPECT_EQ(metrics.counter("a_total", "", {{"id", "other"}}).value(), 990U);
 }
 

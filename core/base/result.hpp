@@ -44,10 +44,10 @@ struct FieldError {
 /// A refusal or failure.
 struct Error {
   ErrorCode code = ErrorCode::internal;
-  std::string key;                   ///< Stable, `feature.reason`; the problem's `type` and its translations.
-  std::vector<FieldError> fields{};  ///< Fields at fault, empty where none is.
-  std::string cause{};               ///< For the log only: never shown to a client.
-  int retry_after_s = 0;             ///< Seconds, for `too_many` and `unavailable`; 0 says nothing.
+  std::string key;                  ///< Stable, `feature.reason`; the problem's `type` and its translations.
+  std::vector<FieldError> fields{}; ///< Fields at fault, empty where none is.
+  std::string cause{};              ///< For the log only: never shown to a client.
+  int retry_after_s = 0;            ///< Seconds, for `too_many` and `unavailable`; 0 says nothing.
 };
 
 template <typename T = void>
@@ -73,15 +73,15 @@ using Result = std::expected<T, Error>;
 
 /// `TRY(const User user, users.find(id));` declares `user`, or hands the error to the caller.
 #define TRY(declaration, expression) MV_TRY_IMPL(MV_CONCAT(mv_result_, __LINE__), declaration, expression)
-#define MV_TRY_IMPL(result, declaration, expression)             \
-  auto result = (expression);                                    \
+#define MV_TRY_IMPL(result, declaration, expression)                \
+  auto result = (expression);                                       \
   if (!(result)) return std::unexpected(std::move(result).error()); \
   declaration = *std::move(result)
 
 /// `TRY_OK(outbox.add(event));` for a Result<void>, or one whose value is not wanted.
 #define TRY_OK(expression) MV_TRY_OK_IMPL(MV_CONCAT(mv_result_, __LINE__), expression)
-#define MV_TRY_OK_IMPL(result, expression)                         \
-  do {                                                             \
-    auto result = (expression);                                    \
+#define MV_TRY_OK_IMPL(result, expression)                            \
+  do {                                                                \
+    auto result = (expression);                                       \
     if (!(result)) return std::unexpected(std::move(result).error()); \
   } while (false)

@@ -31,9 +31,7 @@ struct CollectionAccess {
   Role role = Role::viewer;
   std::string user_id;
 
-  [[nodiscard]] bool can_edit() const {
-    return spaces::can_edit_collection(role, collection.created_by == user_id);
-  }
+  [[nodiscard]] bool can_edit() const { return spaces::can_edit_collection(role, collection.created_by == user_id); }
   /// Scopes whose memories the asker sees in it.
   [[nodiscard]] std::vector<std::string> scopes() const {
     return {collection.space_id, collection.space_id + ':' + user_id};
@@ -61,7 +59,8 @@ Result<CollectionAccess> require_editor(Transaction& tx, const std::string& id, 
 Result<std::vector<Collection>> read_tree(Transaction& tx, const std::vector<spaces::SpaceAccess>& access,
                                           const std::string& user_id, const std::string& only_id) {
   std::vector<std::string> space_ids;
-  for (const auto& space : access) space_ids.push_back(space.space_id);
+  for (const auto& space : access)
+    space_ids.push_back(space.space_id);
   TRY(const Rows rows, tx.run(sql::list_collections, memories::json_list(space_ids), user_id, only_id));
 
   std::vector<std::string> covers;
@@ -70,7 +69,8 @@ Result<std::vector<Collection>> read_tree(Transaction& tx, const std::vector<spa
   }
   TRY(const Rows media, tx.run(sql::list_cover_media, memories::json_list(covers)));
   std::unordered_map<std::string_view, const Row*> medium_of;
-  for (const Row& row : media) medium_of.emplace(row.text(0), &row);
+  for (const Row& row : media)
+    medium_of.emplace(row.text(0), &row);
 
   std::vector<Collection> collections;
   collections.reserve(rows.size());
@@ -151,7 +151,8 @@ Result<std::int64_t> place_among(Transaction& tx, const std::string& space_id, c
   const std::int64_t at = std::clamp<std::int64_t>(position, 0, static_cast<std::int64_t>(order.size()));
   order.insert(order.begin() + at, id);
   for (std::size_t i = 0; i < order.size(); ++i) {
-    const bool moved = i >= rows.size() || rows[i].text(0) != order[i] || rows[i].integer(1) != static_cast<std::int64_t>(i);
+    const bool moved =
+        i >= rows.size() || rows[i].text(0) != order[i] || rows[i].integer(1) != static_cast<std::int64_t>(i);
     if (moved) TRY_OK(tx.run(sql::update_collection_position, order[i], i));
   }
   return at;
@@ -222,7 +223,8 @@ Result<Collection> CollectionService::create(const std::string& user_id, const C
     std::optional<std::string> space_id = draft.space_id;
     if (draft.parent_id) {
       TRY(const auto parent, require(tx, *draft.parent_id, user_id));
-      if (space_id && *space_id != parent.collection.space_id) return fail(ErrorCode::conflict, "collection.other-space");
+      if (space_id && *space_id != parent.collection.space_id)
+        return fail(ErrorCode::conflict, "collection.other-space");
       space_id = parent.collection.space_id;
       TRY_OK(check_parent(tx, *draft.parent_id, *space_id, ""));
     }
@@ -269,7 +271,8 @@ Result<Collection> CollectionService::patch(const std::string& user_id, const st
     if (patch.cover_memory_id) {
       collection.cover_memory_id = patch.cover_memory_id->empty() ? std::nullopt : patch.cover_memory_id;
       if (collection.cover_memory_id) {
-        TRY(const Rows held, tx.run(sql::has_memory, id, *collection.cover_memory_id, memories::json_list(access.scopes())));
+        TRY(const Rows held,
+            tx.run(sql::has_memory, id, *collection.cover_memory_id, memories::json_list(access.scopes())));
         if (held.empty()) return fail_field("collection.invalid", "/coverMemoryId", "not-in-collection");
       }
     }
@@ -286,7 +289,8 @@ Result<void> CollectionService::remove(const std::string& user_id, const std::st
   return db_.transaction([&](Transaction& tx) -> Result<void> {
     TRY(const auto access, require_editor(tx, id, user_id));
     TRY(const Rows gone, tx.run(sql::trash_collections, id, now));
-    for (const Row& row : gone) TRY_OK(announce(tx, row.text(0), access.collection.space_id, std::nullopt, now));
+    for (const Row& row : gone)
+      TRY_OK(announce(tx, row.text(0), access.collection.space_id, std::nullopt, now));
     return {};
   });
 }
@@ -321,14 +325,16 @@ Result<Page<Memory>> CollectionService::memories(const std::string& user_id, con
   return db_.read([&](Transaction& tx) -> Result<Page<Memory>> {
     TRY(const auto access, require(tx, id, user_id));
     const auto scopes = access.scopes();
-    TRY(Rows rows, tx.run(sql::list_collection_memories, id, scopes[0], scopes[1], after.position, after.memory_id, limit + 1));
+    TRY(Rows rows,
+        tx.run(sql::list_collection_memories, id, scopes[0], scopes[1], after.position, after.memory_id, limit + 1));
     Page<Memory> page;
     if (rows.size() > static_cast<std::size_t>(limit)) {
       rows.pop_back();
       page.next_cursor = OrderKey{rows.back().real(0), rows.back().text(1)}.to_cursor();
     }
     std::vector<std::string> ids;
-    for (const Row& row : rows) ids.push_back(row.text(1));
+    for (const Row& row : rows)
+      ids.push_back(row.text(1));
     TRY(auto records, memories::MemoryRepository(tx).find(ids, user_id));
     TRY(page.items, memories::assemble(tx, std::move(records), user_id,
                                        {{.space_id = access.collection.space_id, .role = access.role}}));

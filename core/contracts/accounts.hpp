@@ -9,9 +9,9 @@ struct User {
   std::string id;
   std::string email;
   std::string name;
-  std::string locale;            ///< `ru` or `en`.
-  std::string theme;             ///< `system`, `light` or `dark`.
-  bool is_owner = false;         ///< Owns the installation: may change its settings.
+  std::string locale;    ///< `ru` or `en`.
+  std::string theme;     ///< `system`, `light` or `dark`.
+  bool is_owner = false; ///< Owns the installation: may change its settings.
   std::string personal_space_id;
   std::string created_at;
 };
@@ -73,8 +73,8 @@ struct SessionInfo {
 
 /// What anybody may ask before signing in.
 struct ServerStatus {
-  bool initialised = false;     ///< False until the first account exists.
-  std::string registration;     ///< `open`, `invitation` or `closed` (the first account is always welcome).
+  bool initialised = false; ///< False until the first account exists.
+  std::string registration; ///< `open`, `invitation` or `closed` (the first account is always welcome).
   std::string version;
 };
 
@@ -113,7 +113,7 @@ struct InvitationQuery {
 
 /// What somebody who holds the link may see before they accept.
 struct InvitationPreview {
-  std::string inviter;                    ///< Name of who invites.
+  std::string inviter; ///< Name of who invites.
   std::optional<std::string> space_title;
   std::optional<std::string> role;
   std::string expires_at;

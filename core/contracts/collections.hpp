@@ -15,7 +15,7 @@ struct Collection {
   std::optional<std::string> cover_memory_id; ///< Chosen by somebody, else the first one.
   std::optional<std::string> cover_media_id;  ///< First medium of the cover, for its preview.
   std::optional<std::string> cover_thumbhash;
-  std::int64_t memories = 0;                  ///< In this one alone, that the asker may see.
+  std::int64_t memories = 0; ///< In this one alone, that the asker may see.
   std::int64_t version = 1;
   std::string created_at;
   std::string updated_at;

@@ -42,7 +42,7 @@ struct EventQuery {
 
 /// The first message of a client whose handshake carried neither token nor cookie.
 struct EventAuthentication {
-  std::string type;         ///< `auth`
+  std::string type; ///< `auth`
   std::string access_token;
 };
 

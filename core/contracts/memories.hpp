@@ -25,7 +25,7 @@ struct MemoryDate {
 
 /// Where it was. Both coordinates or neither.
 struct Place {
-  std::string name;               ///< Up to 200 characters; may be empty.
+  std::string name;                ///< Up to 200 characters; may be empty.
   std::optional<double> latitude;  ///< WGS 84 degrees, -90 to 90.
   std::optional<double> longitude; ///< WGS 84 degrees, -180 to 180.
 };
@@ -35,8 +35,8 @@ struct CameraFacts {
   std::optional<std::string> make;
   std::optional<std::string> model;
   std::optional<std::string> lens;
-  std::optional<double> aperture;        ///< f-number.
-  std::optional<std::string> exposure;   ///< Seconds as written by photographers, `1/250`.
+  std::optional<double> aperture;      ///< f-number.
+  std::optional<std::string> exposure; ///< Seconds as written by photographers, `1/250`.
   std::optional<std::int64_t> iso;
   std::optional<double> focal_length_mm;
 };
@@ -73,21 +73,21 @@ struct Memory {
   std::string created_at;
   std::string updated_at;
   std::optional<std::string> trashed_at;
-  std::optional<std::string> purge_at;      ///< When the trash lets it go.
-  std::vector<MediaItem> media;             ///< In their order.
-  std::vector<std::string> collection_ids;  ///< Collections that hold it.
-  bool can_edit = false;                    ///< Whether the asker may change it.
+  std::optional<std::string> purge_at;     ///< When the trash lets it go.
+  std::vector<MediaItem> media;            ///< In their order.
+  std::vector<std::string> collection_ids; ///< Collections that hold it.
+  bool can_edit = false;                   ///< Whether the asker may change it.
 };
 
 /// A memory without a file (a story), or one whose files follow.
 struct MemoryDraft {
-  std::optional<std::string> space_id;      ///< The personal space when absent.
+  std::optional<std::string> space_id; ///< The personal space when absent.
   std::optional<std::string> collection_id;
   MemoryType type = MemoryType::story;
-  std::string title;                        ///< Up to 200 characters; a story needs a title or a description.
-  std::string description;                  ///< Up to 20,000 characters.
-  std::vector<std::string> tags;            ///< Up to 100 of up to 60 characters.
-  std::string date;                         ///< EDTF; "" is undated.
+  std::string title;             ///< Up to 200 characters; a story needs a title or a description.
+  std::string description;       ///< Up to 20,000 characters.
+  std::vector<std::string> tags; ///< Up to 100 of up to 60 characters.
+  std::string date;              ///< EDTF; "" is undated.
   std::optional<std::string> confidence;
   std::optional<Place> place;
   std::optional<Privacy> privacy;

@@ -5,8 +5,8 @@
 namespace mv {
 
 /// What somebody may do in a space; each role holds all that follow it.
-/// owner: members, title, deletion · editor: change every memory and collection · contributor: add, and change one's own
-/// · commenter: comment · viewer: see.
+/// owner: members, title, deletion · editor: change every memory and collection · contributor: add, and change one's
+/// own · commenter: comment · viewer: see.
 enum class Role { owner, editor, contributor, commenter, viewer };
 
 /// A person's own space, or a family's.

@@ -15,10 +15,10 @@
 namespace mv::events {
 
 struct Event {
-  std::int64_t seq = 0;   ///< Given by the outbox.
-  std::string type;       ///< `memory.created`.
-  std::string space_id;   ///< Whose members may hear of it.
-  std::string user_id{};  ///< When set, only this member.
+  std::int64_t seq = 0;  ///< Given by the outbox.
+  std::string type;      ///< `memory.created`.
+  std::string space_id;  ///< Whose members may hear of it.
+  std::string user_id{}; ///< When set, only this member.
   TimeMs at = 0;
   std::string data = "{}"; ///< JSON.
 };
@@ -34,7 +34,8 @@ public:
   [[nodiscard]] Result<std::vector<Event>> read_after(std::int64_t seq, std::int64_t limit);
   /// The highest number given so far; 0 when there was none. Pruning always leaves the last event.
   [[nodiscard]] Result<std::int64_t> latest();
-  /// The lowest number still held, or `latest() + 1` when there is none: who saw less than the one before it must read all anew.
+  /// The lowest number still held, or `latest() + 1` when there is none: who saw less than the one before it must read
+  /// all anew.
   [[nodiscard]] Result<std::int64_t> oldest();
   /// Forgets what happened before `before`.
   [[nodiscard]] Result<void> prune(TimeMs before);

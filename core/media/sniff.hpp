@@ -16,8 +16,9 @@ enum class MediaKind { photo, video, audio, document, scan3d };
 struct Sniffed {
   MediaKind kind = MediaKind::document;
   std::string_view mime_type = "application/octet-stream"; ///< A constant: lives for ever.
-  bool decodable = false; ///< Whether the decoder makes previews of this type: not of RAW files, nor of what is no photo.
-  bool raw = false;       ///< A camera's RAW file: only its metadata are read.
+  bool decodable =
+      false;        ///< Whether the decoder makes previews of this type: not of RAW files, nor of what is no photo.
+  bool raw = false; ///< A camera's RAW file: only its metadata are read.
 };
 
 /// How many bytes from the start of a file `sniff` looks at; fewer are enough for a smaller file.

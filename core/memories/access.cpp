@@ -42,7 +42,8 @@ Result<std::vector<std::string>> visible_scopes(Transaction& tx, const std::stri
     add(space);
   } else {
     TRY(const auto all, spaces::spaces_of(tx, user_id));
-    for (const auto& space : all) add(space);
+    for (const auto& space : all)
+      add(space);
   }
   return scopes;
 }

@@ -96,7 +96,8 @@ Result<std::vector<Memory>> assemble(Transaction& tx, std::vector<MemoryRecord> 
   if (records.empty()) return memories;
   std::vector<std::string> ids;
   ids.reserve(records.size());
-  for (const auto& record : records) ids.push_back(record.id);
+  for (const auto& record : records)
+    ids.push_back(record.id);
   MemoryRepository rows(tx);
   TRY(auto media, rows.media_of(ids));
   TRY(auto collections, rows.collections_of(ids));
@@ -104,12 +105,13 @@ Result<std::vector<Memory>> assemble(Transaction& tx, std::vector<MemoryRecord> 
   memories.reserve(records.size());
   for (auto& record : records) {
     const auto space = std::ranges::find(access, record.space_id, &spaces::SpaceAccess::space_id);
-    const bool can_edit = space != access.end() && !record.trashed_at &&
-                          spaces::can_edit_memory(space->role, record.contributor_id == user_id,
-                                                  record.privacy == "private");
+    const bool can_edit =
+        space != access.end() && !record.trashed_at &&
+        spaces::can_edit_memory(space->role, record.contributor_id == user_id, record.privacy == "private");
     Memory& memory = memories.emplace_back(from_record(std::move(record)));
     memory.can_edit = can_edit;
-    for (const auto& item : media[memory.id]) memory.media.push_back(media_item(item));
+    for (const auto& item : media[memory.id])
+      memory.media.push_back(media_item(item));
     memory.collection_ids = std::move(collections[memory.id]);
   }
   return memories;

@@ -133,8 +133,11 @@ Result<void> write_change(Transaction& tx, const MemoryRecord& before, MemoryRec
 
   const bool gone = after.trashed_at && !before.trashed_at;
   const bool back = !after.trashed_at && before.trashed_at;
-  TRY_OK(announce(tx, gone ? "memory.deleted" : back ? "memory.created" : "memory.updated", after, before.bucket(),
-                  std::nullopt, now));
+  TRY_OK(announce(tx,
+                  gone   ? "memory.deleted"
+                  : back ? "memory.created"
+                         : "memory.updated",
+                  after, before.bucket(), std::nullopt, now));
   if (before.privacy == "space" && after.privacy == "private") {
     // The rest of the family must see it go, though they hear no more of it.
     MemoryRecord as_seen = before;
@@ -150,8 +153,8 @@ Result<void> write_creation(Transaction& tx, const MemoryRecord& memory, TimeMs 
   return {};
 }
 
-Result<std::vector<Revision>> read_revisions(Transaction& tx, const std::string& memory_id,
-                                             std::int64_t before_version, std::int64_t limit) {
+Result<std::vector<Revision>> read_revisions(Transaction& tx, const std::string& memory_id, std::int64_t before_version,
+                                             std::int64_t limit) {
   TRY(const Rows rows, tx.run(sql::list_revisions, memory_id, before_version, limit));
   std::vector<Revision> revisions;
   revisions.reserve(rows.size());

@@ -44,7 +44,8 @@ namespace {
 /// Facets of a memory apart from favourites. Tags that differ in case alone are one facet.
 std::set<std::string> facets_of(const MemoryRecord& memory) {
   std::set<std::string> facets{"", "type:" + memory.type};
-  for (const auto& tag : memory.tags) facets.insert("tag:" + tag_key(tag));
+  for (const auto& tag : memory.tags)
+    facets.insert("tag:" + tag_key(tag));
   return facets;
 }
 
@@ -78,7 +79,8 @@ Result<void> keep_listed(Transaction& tx, const MemoryRecord* before, const Memo
   }
   if (is) {
     std::set<std::string> facets = facets_of(*after);
-    for (const auto& user_id : favourers) facets.insert("favourite:" + user_id);
+    for (const auto& user_id : favourers)
+      facets.insert("favourite:" + user_id);
     for (const auto& facet : facets) {
       TRY_OK(tx.run(sql::insert_index_row, after->scope(), facet, after->sort_key, after->id));
     }
@@ -99,7 +101,8 @@ Result<IdPage> list_ids(Transaction& tx, const std::vector<std::string>& scopes,
   std::vector<PageKey> keys;
   for (const auto& scope : scopes) {
     TRY(const Rows rows, tx.run(sql::list_index, scope, facet, after.sort_key, after.memory_id, limit + 1));
-    for (const Row& row : rows) keys.push_back({row.integer(0), row.text(1)});
+    for (const Row& row : rows)
+      keys.push_back({row.integer(0), row.text(1)});
   }
   if (scopes.size() > 1) {
     std::ranges::sort(keys, [](const PageKey& a, const PageKey& b) {
@@ -113,7 +116,8 @@ Result<IdPage> list_ids(Transaction& tx, const std::vector<std::string>& scopes,
     page.next = keys.back();
   }
   page.ids.reserve(keys.size());
-  for (auto& key : keys) page.ids.push_back(std::move(key.memory_id));
+  for (auto& key : keys)
+    page.ids.push_back(std::move(key.memory_id));
   return page;
 }
 

@@ -28,9 +28,10 @@ protected:
     folder_ = name;
     db_ = *sqlite::SqliteDatabase::open(folder_ / "test.sqlite");
     ASSERT_TRUE(migrations::Runner(*db_, clock_).migrate());
-    static constexpr Query kUser{"test_user",
-                                 "INSERT INTO users (id, email, email_key, name, password_hash, locale, created_at, updated_at) "
-                                 "VALUES (?1, 'a@example.org', 'a@example.org', 'Anna', 'x', 'ru', 0, 0)"};
+    static constexpr Query kUser{
+        "test_user",
+        "INSERT INTO users (id, email, email_key, name, password_hash, locale, created_at, updated_at) "
+        "VALUES (?1, 'a@example.org', 'a@example.org', 'Anna', 'x', 'ru', 0, 0)"};
     ASSERT_TRUE(db_->transaction([&](Transaction& tx) -> Result<void> {
       TRY_OK(tx.run(kUser, user_));
       TRY_OK(spaces::make_personal_space(tx, user_, "Anna", kNow));
@@ -45,8 +46,16 @@ protected:
   }
 
   Memory save(const std::string& title, const std::string& date) {
-    auto saved = memories_->create(user_, {.space_id = {}, .collection_id = {}, .type = MemoryType::story, .title = title,
-                                           .description = {}, .tags = {}, .date = date, .confidence = {}, .place = {}, .privacy = {}});
+    auto saved = memories_->create(user_, {.space_id = {},
+                                           .collection_id = {},
+                                           .type = MemoryType::story,
+                                           .title = title,
+                                           .description = {},
+                                           .tags = {},
+                                           .date = date,
+                                           .confidence = {},
+                                           .place = {},
+                                           .privacy = {}});
     EXPECT_TRUE(saved) << title;
     clock_.advance(1000);
     return saved.value_or(Memory{});
@@ -61,11 +70,13 @@ protected:
 };
 
 TEST_F(MemoriesCoreTest, OrdersMonthsAlsoBeforeYearZero) {
-  for (const char* date : {"1962-07-14", "-0044-03-15", "-0100-05", "2019-07", "", "-0044-04"}) save("m", date);
+  for (const char* date : {"1962-07-14", "-0044-03-15", "-0100-05", "2019-07", "", "-0044-04"})
+    save("m", date);
   const auto buckets = timeline_->buckets(user_, {});
   ASSERT_TRUE(buckets);
   std::vector<std::string> names;
-  for (const auto& bucket : buckets->buckets) names.push_back(bucket.bucket);
+  for (const auto& bucket : buckets->buckets)
+    names.push_back(bucket.bucket);
   EXPECT_EQ(names, (std::vector<std::string>{"2019-07", "1962-07", "-0044-04", "-0044-03", "-0100-05", "undated"}));
   for (const auto& name : names) {
     const auto bucket = timeline_->bucket(user_, name, {});
@@ -75,7 +86,8 @@ TEST_F(MemoriesCoreTest, OrdersMonthsAlsoBeforeYearZero) {
 }
 
 TEST_F(MemoriesCoreTest, PagesALargeMonth) {
-  for (int i = 0; i < 7; ++i) save("m" + std::to_string(i), "2019-07-1" + std::to_string(i));
+  for (int i = 0; i < 7; ++i)
+    save("m" + std::to_string(i), "2019-07-1" + std::to_string(i));
   std::vector<std::string> titles;
   std::optional<std::string> cursor;
   do {
@@ -101,7 +113,8 @@ TEST_F(MemoriesCoreTest, ReadsItsOwnCursorsAndNoOthers) {
   ASSERT_TRUE(read);
   EXPECT_EQ(read->sort_key, -5);
   EXPECT_EQ(read->memory_id, key.memory_id);
-  for (const char* forged : {"", "x", "AAAA", "////", "MTIz", "MTIzLw"}) EXPECT_FALSE(PageKey::from_cursor(forged)) << forged;
+  for (const char* forged : {"", "x", "AAAA", "////", "MTIz", "MTIzLw"})
+    EXPECT_FALSE(PageKey::from_cursor(forged)) << forged;
 }
 
 TEST_F(MemoriesCoreTest, KeepsHistoryOfEveryField) {

@@ -95,7 +95,8 @@ Result<std::vector<MemoryRecord>> MemoryRepository::find(const std::vector<std::
   TRY(const Rows rows, tx_.run(sql::find_memories, json_list(ids), user_id));
   std::unordered_map<std::string_view, const Row*> by_id;
   by_id.reserve(rows.size());
-  for (const Row& row : rows) by_id.emplace(row.text(0), &row);
+  for (const Row& row : rows)
+    by_id.emplace(row.text(0), &row);
   std::vector<MemoryRecord> found;
   found.reserve(rows.size());
   for (const auto& id : ids) {
@@ -114,7 +115,8 @@ Result<std::unordered_map<std::string, std::vector<MediaRecord>>> MemoryReposito
     const std::vector<std::string>& memory_ids) {
   std::unordered_map<std::string, std::vector<MediaRecord>> media;
   TRY(const Rows rows, tx_.run(sql::find_media_of_memories, json_list(memory_ids)));
-  for (const Row& row : rows) media[row.text(1)].push_back(read_media(row));
+  for (const Row& row : rows)
+    media[row.text(1)].push_back(read_media(row));
   return media;
 }
 
@@ -122,7 +124,8 @@ Result<std::unordered_map<std::string, std::vector<std::string>>> MemoryReposito
     const std::vector<std::string>& memory_ids) {
   std::unordered_map<std::string, std::vector<std::string>> collections;
   TRY(const Rows rows, tx_.run(sql::find_collections_of_memories, json_list(memory_ids)));
-  for (const Row& row : rows) collections[row.text(0)].push_back(row.text(1));
+  for (const Row& row : rows)
+    collections[row.text(0)].push_back(row.text(1));
   return collections;
 }
 
@@ -178,14 +181,16 @@ Result<std::vector<KnownContent>> MemoryRepository::find_known(const std::vector
   TRY(const Rows rows, tx_.run(sql::find_known_content, json_list(scopes), json_list(sha256s)));
   std::vector<KnownContent> known;
   known.reserve(rows.size());
-  for (const Row& row : rows) known.push_back({row.text(0), row.text(1), {}, !row.is_null(2)});
+  for (const Row& row : rows)
+    known.push_back({row.text(0), row.text(1), {}, !row.is_null(2)});
   return known;
 }
 
 Result<std::vector<std::string>> MemoryRepository::content_of(const std::string& memory_id) {
   TRY(const Rows rows, tx_.run(sql::list_content_of_memory, memory_id));
   std::vector<std::string> hashes;
-  for (const Row& row : rows) hashes.push_back(row.text(0));
+  for (const Row& row : rows)
+    hashes.push_back(row.text(0));
   return hashes;
 }
 
@@ -207,7 +212,8 @@ Result<bool> MemoryRepository::remove_favourite(const std::string& user_id, cons
 Result<std::vector<std::string>> MemoryRepository::favourers(const std::string& memory_id) {
   TRY(const Rows rows, tx_.run(sql::list_favourers, memory_id));
   std::vector<std::string> users;
-  for (const Row& row : rows) users.push_back(row.text(0));
+  for (const Row& row : rows)
+    users.push_back(row.text(0));
   return users;
 }
 

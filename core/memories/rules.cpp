@@ -137,8 +137,7 @@ void apply_patch(MemoryRecord& memory, const MemoryPatch& patch, TimeMs now, std
 }
 
 std::unexpected<Error> broken_rules(std::vector<FieldError> errors) {
-  return std::unexpected(
-      Error{.code = ErrorCode::unprocessable, .key = "memory.invalid", .fields = std::move(errors)});
+  return std::unexpected(Error{.code = ErrorCode::unprocessable, .key = "memory.invalid", .fields = std::move(errors)});
 }
 
 } // namespace mv::memories

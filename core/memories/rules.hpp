@@ -10,7 +10,7 @@
 
 namespace mv::memories {
 
-inline constexpr std::size_t kMaxTitle = 200;          ///< Characters, as all limits here.
+inline constexpr std::size_t kMaxTitle = 200; ///< Characters, as all limits here.
 inline constexpr std::size_t kMaxDescription = 20'000;
 inline constexpr std::size_t kMaxTag = 60;
 inline constexpr std::size_t kMaxTags = 100;

@@ -153,7 +153,8 @@ Result<Items<TagCount>> MemoryService::tags(const std::string& user_id, const st
     TRY(const auto scopes, visible_scopes(tx, user_id, space_id));
     TRY(const Rows rows, tx.run(sql::list_tag_counts, json_list(scopes), 500));
     Items<TagCount> tags;
-    for (const Row& row : rows) tags.items.push_back({row.text(0), row.integer(1)});
+    for (const Row& row : rows)
+      tags.items.push_back({row.text(0), row.integer(1)});
     return tags;
   });
 }
@@ -175,7 +176,8 @@ Result<Page<Revision>> MemoryService::revisions(const std::string& user_id, cons
       page.items.pop_back();
       page.next_cursor = std::to_string(page.items.back().version);
     }
-    for (auto& revision : page.items) revision.can_undo = revision.can_undo && access.can_edit();
+    for (auto& revision : page.items)
+      revision.can_undo = revision.can_undo && access.can_edit();
     return page;
   });
 }

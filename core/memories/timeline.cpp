@@ -73,7 +73,8 @@ Result<Buckets> TimelineService::buckets(const std::string& user_id, const Timel
     TRY(const Rows rows, tx.run(sql::list_timeline_counts, json_list(scopes)));
     Buckets answer;
     answer.buckets.reserve(rows.size());
-    for (const Row& row : rows) answer.buckets.push_back({row.text(0), row.integer(1)});
+    for (const Row& row : rows)
+      answer.buckets.push_back({row.text(0), row.integer(1)});
     std::ranges::sort(answer.buckets, comes_before);
     return answer;
   });
@@ -93,19 +94,21 @@ Result<BucketPage> TimelineService::bucket(const std::string& user_id, const std
     TRY(const auto scopes, visible_scopes(tx, user_id, query.space_id));
     std::vector<Row> rows;
     for (const auto& scope : scopes) {
-      TRY(Rows found, tx.run(sql::list_bucket_columns, scope, span.first, after.sort_key, after.memory_id, limit + 1,
-                             user_id));
+      TRY(Rows found,
+          tx.run(sql::list_bucket_columns, scope, span.first, after.sort_key, after.memory_id, limit + 1, user_id));
       rows.insert(rows.end(), std::make_move_iterator(found.begin()), std::make_move_iterator(found.end()));
     }
     std::ranges::sort(rows, [](const Row& a, const Row& b) {
-      return std::tuple(a.integer(0), std::string_view(a.text(1))) > std::tuple(b.integer(0), std::string_view(b.text(1)));
+      return std::tuple(a.integer(0), std::string_view(a.text(1))) >
+             std::tuple(b.integer(0), std::string_view(b.text(1)));
     });
     BucketPage page;
     if (rows.size() > static_cast<std::size_t>(limit)) {
       rows.erase(rows.begin() + limit, rows.end());
       page.next_cursor = PageKey{rows.back().integer(0), rows.back().text(1)}.to_cursor();
     }
-    for (const Row& row : rows) append(page.columns, row);
+    for (const Row& row : rows)
+      append(page.columns, row);
     return page;
   });
 }

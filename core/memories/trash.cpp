@@ -54,8 +54,10 @@ Result<Page<Memory>> TrashService::list(const std::string& user_id, const std::o
     }
     std::vector<PageKey> keys;
     for (const auto& space : access) {
-      TRY(const Rows rows, tx.run(sql::list_trash, space.space_id, user_id, after.sort_key, after.memory_id, limit + 1));
-      for (const Row& row : rows) keys.push_back({row.integer(0), row.text(1)});
+      TRY(const Rows rows,
+          tx.run(sql::list_trash, space.space_id, user_id, after.sort_key, after.memory_id, limit + 1));
+      for (const Row& row : rows)
+        keys.push_back({row.integer(0), row.text(1)});
     }
     std::ranges::sort(keys, [](const PageKey& a, const PageKey& b) {
       return std::tie(a.sort_key, a.memory_id) > std::tie(b.sort_key, b.memory_id);
@@ -66,7 +68,8 @@ Result<Page<Memory>> TrashService::list(const std::string& user_id, const std::o
       page.next_cursor = keys.back().to_cursor();
     }
     std::vector<std::string> ids;
-    for (const auto& key : keys) ids.push_back(key.memory_id);
+    for (const auto& key : keys)
+      ids.push_back(key.memory_id);
     TRY(auto records, MemoryRepository(tx).find(ids, user_id));
     TRY(page.items, assemble(tx, std::move(records), user_id, access));
     return page;

@@ -1,6 +1,7 @@
 #pragma once
 
-// The trash: a memory rests there for 30 days, can be taken back with all that held it, and then goes for good. Safe from every thread.
+// The trash: a memory rests there for 30 days, can be taken back with all that held it, and then goes for good. Safe
+// from every thread.
 
 #include <string>
 

@@ -19,19 +19,19 @@ constexpr std::size_t kCopiesKept = 3;
 
 constexpr Query kFindTable{"find_migrations_table",
                            "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'schema_migrations'"};
-constexpr Query kCreateTable{"create_migrations_table",
-                             "CREATE TABLE IF NOT EXISTS schema_migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, "
-                             "checksum TEXT NOT NULL, applied_at BIGINT NOT NULL)"};
-constexpr Query kListApplied{"list_migrations", "SELECT version, name, checksum FROM schema_migrations ORDER BY version"};
-constexpr Query kInsertApplied{"insert_migration",
-                               "INSERT INTO schema_migrations (version, name, checksum, applied_at) VALUES (?1, ?2, ?3, ?4)"};
+constexpr Query kCreateTable{
+    "create_migrations_table",
+    "CREATE TABLE IF NOT EXISTS schema_migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, "
+    "checksum TEXT NOT NULL, applied_at BIGINT NOT NULL)"};
+constexpr Query kListApplied{"list_migrations",
+                             "SELECT version, name, checksum FROM schema_migrations ORDER BY version"};
+constexpr Query kInsertApplied{
+    "insert_migration", "INSERT INTO schema_migrations (version, name, checksum, applied_at) VALUES (?1, ?2, ?3, ?4)"};
 constexpr Query kDeleteApplied{"delete_migration", "DELETE FROM schema_migrations WHERE version = ?1"};
 
 } // namespace
 
-Result<Outcome> Runner::migrate() {
-  return migrate_to(migrations_.empty() ? 0 : migrations_.back().version);
-}
+Result<Outcome> Runner::migrate() { return migrate_to(migrations_.empty() ? 0 : migrations_.back().version); }
 
 Result<Outcome> Runner::migrate_to(std::int64_t version) {
   if (version < 0 || version > static_cast<std::int64_t>(migrations_.size())) {
@@ -40,8 +40,10 @@ Result<Outcome> Runner::migrate_to(std::int64_t version) {
   TRY(const std::int64_t from, check_applied());
   if (from == version) return Outcome{from, version};
   if (from > 0) TRY_OK(keep_copy(from < version ? from + 1 : from));
-  for (std::int64_t at = from; at < version; ++at) TRY_OK(step(migrations_[static_cast<std::size_t>(at)], true));
-  for (std::int64_t at = from; at > version; --at) TRY_OK(step(migrations_[static_cast<std::size_t>(at - 1)], false));
+  for (std::int64_t at = from; at < version; ++at)
+    TRY_OK(step(migrations_[static_cast<std::size_t>(at)], true));
+  for (std::int64_t at = from; at > version; --at)
+    TRY_OK(step(migrations_[static_cast<std::size_t>(at - 1)], false));
   return Outcome{from, version};
 }
 
@@ -56,11 +58,12 @@ Result<std::int64_t> Runner::check_applied() {
 
   const auto newest_known = static_cast<std::int64_t>(migrations_.size());
   if (!applied.empty() && applied.back().integer(0) > newest_known) {
-    return fail(ErrorCode::conflict, "migration.newer-database",
-                std::format("{} is of version {} ({}), and this program knows versions up to {}: it was last used by a "
-                            "newer MemoryVerse. Start that one, or bring back a copy from before the upgrade. Nothing "
-                            "was changed.",
-                            database_.path().string(), applied.back().integer(0), applied.back().text(1), newest_known));
+    return fail(
+        ErrorCode::conflict, "migration.newer-database",
+        std::format("{} is of version {} ({}), and this program knows versions up to {}: it was last used by a "
+                    "newer MemoryVerse. Start that one, or bring back a copy from before the upgrade. Nothing "
+                    "was changed.",
+                    database_.path().string(), applied.back().integer(0), applied.back().text(1), newest_known));
   }
   std::int64_t expected = 1;
   for (const Row& row : applied) {
@@ -110,7 +113,8 @@ Result<void> Runner::keep_copy(std::int64_t version) {
     copies.emplace_back(entry.last_write_time(code), entry.path());
   }
   std::ranges::sort(copies, std::greater());
-  for (std::size_t i = kCopiesKept - 1; i < copies.size(); ++i) fs::remove(copies[i].second, code);
+  for (std::size_t i = kCopiesKept - 1; i < copies.size(); ++i)
+    fs::remove(copies[i].second, code);
   // A copy too many is no reason not to start.
   return {};
 }

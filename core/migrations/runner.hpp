@@ -28,8 +28,9 @@ struct Outcome {
   std::int64_t to = 0;
 };
 
-/// Before anything else uses the database. Each step is a transaction of its own, so that an interrupted upgrade goes on
-/// where it stopped. Before the first step of a database that holds something, a whole copy of it is kept beside it as
+/// Before anything else uses the database. Each step is a transaction of its own, so that an interrupted upgrade goes
+/// on where it stopped. Before the first step of a database that holds something, a whole copy of it is kept beside it
+/// as
 /// `<file>.before-NNNN.sqlite`, where NNNN is the first step's version; the latest three copies stay.
 ///
 /// Nothing is touched when the database was made by a newer program (`migration.newer-database`), when an applied

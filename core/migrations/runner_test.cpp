@@ -46,7 +46,8 @@ protected:
     std::vector<std::string> found;
     const auto read = database_->read([&](Transaction& tx) -> Result<void> {
       TRY(const Rows rows, tx.run({"names", sql}));
-      for (const Row& row : rows) found.push_back(row.text(0));
+      for (const Row& row : rows)
+        found.push_back(row.text(0));
       return {};
     });
     EXPECT_TRUE(read.has_value()) << read.error().cause;
@@ -92,7 +93,8 @@ TEST_F(RunnerTest, GoesForwardAndBackAndIsDoneOnce) {
   ASSERT_TRUE(runner.migrate_to(1).has_value());
   EXPECT_EQ(names("SELECT name FROM people"), std::vector<std::string>{"Anna!"});
   ASSERT_TRUE(runner.migrate_to(0).has_value());
-  EXPECT_EQ(names("SELECT name FROM sqlite_schema WHERE type = 'table'"), std::vector<std::string>{"schema_migrations"});
+  EXPECT_EQ(names("SELECT name FROM sqlite_schema WHERE type = 'table'"),
+            std::vector<std::string>{"schema_migrations"});
 }
 
 TEST_F(RunnerTest, KeepsTheSchemaAndTheStepsBeforeWhenAStepFails) {

@@ -60,7 +60,8 @@ public:
   /// Removing what is not there succeeds.
   [[nodiscard]] virtual Result<void> remove(const BlobKey& key) = 0;
   /// Calls `visit` for each blob below `prefix` in key order, until it returns false. Streams: never holds the list.
-  [[nodiscard]] virtual Result<void> list(std::string_view prefix, const std::function<bool(const BlobEntry&)>& visit) = 0;
+  [[nodiscard]] virtual Result<void> list(std::string_view prefix,
+                                          const std::function<bool(const BlobEntry&)>& visit) = 0;
   /// Where the bytes lie as a local file, for sendfile and decoders; nothing where the store has no files.
   [[nodiscard]] virtual std::optional<std::filesystem::path> local_path(const BlobKey& key) const = 0;
   /// Folder on the same file system as the store for unfinished uploads, so that `adopt` can rename.

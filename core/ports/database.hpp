@@ -69,7 +69,10 @@ public:
   [[nodiscard]] static Value to_value(const T& value) {
     if constexpr (std::is_same_v<T, std::nullptr_t>) {
       return nullptr;
-    } else if constexpr (requires { value.has_value(); *value; }) {
+    } else if constexpr (requires {
+                           value.has_value();
+                           *value;
+                         }) {
       return value.has_value() ? to_value(*value) : Value(nullptr);
     } else if constexpr (std::is_floating_point_v<T>) {
       return static_cast<double>(value);

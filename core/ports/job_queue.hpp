@@ -16,11 +16,11 @@ namespace mv {
 
 /// What to do. Handlers must be idempotent: a job may run twice when its worker dies.
 struct JobDraft {
-  std::string kind;     ///< `media.process`, `trash.purge`.
-  std::string payload;  ///< JSON.
-  int priority = 0;     ///< Higher first; 10 is what a person waits for.
-  TimeMs run_at = 0;    ///< Not before; 0 is at once.
-  std::string key{};    ///< With a key, at most one waiting job of that kind and key exists.
+  std::string kind;    ///< `media.process`, `trash.purge`.
+  std::string payload; ///< JSON.
+  int priority = 0;    ///< Higher first; 10 is what a person waits for.
+  TimeMs run_at = 0;   ///< Not before; 0 is at once.
+  std::string key{};   ///< With a key, at most one waiting job of that kind and key exists.
 };
 
 struct Job {

@@ -35,7 +35,8 @@ Result<void> ContentStore::remove_in(Transaction& tx, const std::string& sha256,
   if (!users.empty()) return {};
   // The files go inside the write transaction, so that nobody can begin to expect the same content meanwhile.
   TRY_OK(blobs_.remove(original_key(sha256)));
-  for (const int size : {256, 1080, 2048}) TRY_OK(blobs_.remove(preview_key(sha256, size)));
+  for (const int size : {256, 1080, 2048})
+    TRY_OK(blobs_.remove(preview_key(sha256, size)));
   return {};
 }
 

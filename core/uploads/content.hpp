@@ -28,7 +28,8 @@ public:
   [[nodiscard]] Result<void> expect(const std::string& pending_id, const std::string& sha256);
   /// In the transaction that refers to the content: it is expected no longer.
   [[nodiscard]] static Result<void> settle(Transaction& tx, const std::string& pending_id);
-  /// The content will not be referred to: forgets it, and removes the blob unless somebody else refers to or expects it.
+  /// The content will not be referred to: forgets it, and removes the blob unless somebody else refers to or expects
+  /// it.
   [[nodiscard]] Result<void> abandon(const std::string& pending_id, const std::string& sha256);
   /// Removes original and previews unless somebody refers to them. Idempotent: the handler of `content.remove`.
   [[nodiscard]] Result<void> remove_unused(const std::string& sha256);

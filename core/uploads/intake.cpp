@@ -27,9 +27,10 @@ constexpr std::string_view kRaced = "upload.raced";
 memories::DateRecord date_of_name(const std::string& file_name, TimeMs now) {
   const auto wall = media::date_from_file_name(file_name);
   if (!wall || !media::is_plausible(*wall, now)) return {};
-  const auto fuzzy = wall->precision == media::Precision::day
-                         ? dates::from_wall_time(wall->year, wall->month, wall->day, 0, 0, 0)
-                         : dates::from_wall_time(wall->year, wall->month, wall->day, wall->hour, wall->minute, wall->second);
+  const auto fuzzy =
+      wall->precision == media::Precision::day
+          ? dates::from_wall_time(wall->year, wall->month, wall->day, 0, 0, 0)
+          : dates::from_wall_time(wall->year, wall->month, wall->day, wall->hour, wall->minute, wall->second);
   if (!fuzzy) return {};
   std::string edtf = fuzzy->edtf;
   if (wall->precision == media::Precision::day) edtf.resize(std::string_view("2019-07-14").size());
@@ -79,9 +80,11 @@ Result<Items<KnownFile>> Intake::check_duplicates(const std::string& user_id, co
   }
   return db_.read([&](Transaction& tx) -> Result<Items<KnownFile>> {
     TRY(const std::string space_id, target(tx, user_id, check.space_id, std::nullopt));
-    TRY(const auto known, memories::MemoryRepository(tx).find_known({space_id, space_id + ':' + user_id}, check.sha256s));
+    TRY(const auto known,
+        memories::MemoryRepository(tx).find_known({space_id, space_id + ':' + user_id}, check.sha256s));
     Items<KnownFile> answer;
-    for (const auto& file : known) answer.items.push_back({file.sha256, file.memory_id, file.trashed});
+    for (const auto& file : known)
+      answer.items.push_back({file.sha256, file.memory_id, file.trashed});
     return answer;
   });
 }
@@ -101,8 +104,8 @@ Result<Uploaded> Intake::answer(Transaction& tx, const std::string& user_id, con
 Result<std::optional<Uploaded>> Intake::answer_known(const std::string& user_id, const IncomingFile& file) {
   return db_.transaction([&](Transaction& tx) -> Result<std::optional<Uploaded>> {
     TRY(const std::string space_id, target(tx, user_id, file.space_id, file.collection_id));
-    TRY(const auto known, memories::MemoryRepository(tx).find_content({space_id, space_id + ':' + user_id},
-                                                                      file.content.sha256));
+    TRY(const auto known,
+        memories::MemoryRepository(tx).find_content({space_id, space_id + ':' + user_id}, file.content.sha256));
     if (!known) return std::nullopt;
     if (file.collection_id) {
       TRY_OK(collections::append(tx, *file.collection_id, {known->memory_id}, user_id, clock_.now()));
@@ -144,7 +147,8 @@ Result<Uploaded> Intake::create(const std::string& user_id, const IncomingFile& 
     TRY_OK(memories::keep_listed(tx, nullptr, &memory, {}));
     TRY_OK(memories::write_creation(tx, memory, now));
     if (file.collection_id) TRY_OK(collections::append(tx, *file.collection_id, {memory.id}, user_id, now));
-    if (wants_decoding) TRY_OK(jobs_.add(tx, {.kind = "media.quick", .payload = item.id, .priority = 20, .key = item.id}));
+    if (wants_decoding)
+      TRY_OK(jobs_.add(tx, {.kind = "media.quick", .payload = item.id, .priority = 20, .key = item.id}));
     TRY_OK(ContentStore::settle(tx, file.pending_id));
     if (file.also) TRY_OK(file.also(tx, memory.id, item.id, false));
     TRY_OK(memories::announce(tx, "memory.created", memory, memory.bucket(), item.state, now));

@@ -17,8 +17,8 @@ namespace {
 std::unexpected<Error> system_failure(const char* what) {
   const int number = errno;
   const bool full = number == ENOSPC || number == EDQUOT;
-  return fail(full ? ErrorCode::insufficient_storage : ErrorCode::internal,
-              full ? "storage.full" : "storage.failed", std::string(what) + ": " + std::strerror(number));
+  return fail(full ? ErrorCode::insufficient_storage : ErrorCode::internal, full ? "storage.full" : "storage.failed",
+              std::string(what) + ": " + std::strerror(number));
 }
 
 Result<void> sync_folder(const std::filesystem::path& folder) {
@@ -74,7 +74,8 @@ Result<BlobInfo> PartFile::hash(const std::filesystem::path& path, std::int64_t 
   Sha1 sha1;
   std::int64_t left = length;
   while (left > 0 && file) {
-    file.read(piece.data(), static_cast<std::streamsize>(std::min<std::int64_t>(left, static_cast<std::int64_t>(piece.size()))));
+    file.read(piece.data(),
+              static_cast<std::streamsize>(std::min<std::int64_t>(left, static_cast<std::int64_t>(piece.size()))));
     const std::string_view read(piece.data(), static_cast<std::size_t>(file.gcount()));
     sha256.update(read);
     sha1.update(read);
@@ -108,7 +109,8 @@ Result<void> PartFile::each_in(const std::filesystem::path& folder, std::string_
     if (name.starts_with(prefix)) names.push_back(name.substr(prefix.size()));
   }
   if (error) return fail(ErrorCode::internal, "storage.failed", error.message());
-  for (const auto& name : names) TRY_OK(visit(name));
+  for (const auto& name : names)
+    TRY_OK(visit(name));
   return {};
 }
 

@@ -72,7 +72,8 @@ std::string edtf_of(const media::CapturedAt& captured) {
 void apply_metadata(memories::MemoryRecord& memory, const media::Metadata& metadata, bool untouched) {
   if (metadata.panorama && memory.type == "photo") memory.type = "panorama";
   if (metadata.captured && memory.date.source != "person" && untouched) {
-    auto date = memories::date_record(edtf_of(*metadata.captured), metadata.captured->weak ? "likely" : "certain", "metadata");
+    auto date =
+        memories::date_record(edtf_of(*metadata.captured), metadata.captured->weak ? "likely" : "certain", "metadata");
     if (date && !date->edtf.empty()) memory.set_date(*std::move(date));
   }
   if (!untouched) return;
@@ -87,18 +88,16 @@ void apply_metadata(memories::MemoryRecord& memory, const media::Metadata& metad
 }
 
 Result<void> MediaProcessing::run(const std::string& media_id, media::DecodeStep step) {
-  TRY(const auto found,
-      db_.read([&](Transaction& tx) { return memories::MemoryRepository(tx).find_media(media_id); }));
+  TRY(const auto found, db_.read([&](Transaction& tx) { return memories::MemoryRepository(tx).find_media(media_id); }));
   if (!found) return {};
   const auto& medium = found->media;
   const auto original = contents_.blobs().local_path(original_key(medium.sha256));
   if (!original) return fail(ErrorCode::unavailable, "media.no-local-file");
 
   const OutputFolder output(contents_.blobs().scratch() / ("previews-" + new_id()));
-  TRY(const media::Decoded decoded, decoder_.decode({.original = *original,
-                                                     .file_name = medium.file_name,
-                                                     .output_folder = output.path(),
-                                                     .step = step}));
+  TRY(const media::Decoded decoded,
+      decoder_.decode(
+          {.original = *original, .file_name = medium.file_name, .output_folder = output.path(), .step = step}));
   for (const auto& derivative : decoded.derivatives) {
     TRY_OK(contents_.blobs().adopt(derivative.path, preview_key(medium.sha256, derivative.size)));
   }
@@ -108,7 +107,8 @@ Result<void> MediaProcessing::run(const std::string& media_id, media::DecodeStep
   return still ? Result<void>{} : contents_.remove_unused(medium.sha256);
 }
 
-Result<void> MediaProcessing::apply(const std::string& media_id, media::DecodeStep step, const media::Decoded& decoded) {
+Result<void> MediaProcessing::apply(const std::string& media_id, media::DecodeStep step,
+                                    const media::Decoded& decoded) {
   const TimeMs now = clock_.now();
   return db_.transaction([&](Transaction& tx) -> Result<void> {
     memories::MemoryRepository rows(tx);

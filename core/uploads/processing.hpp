@@ -18,7 +18,8 @@ namespace mv::uploads {
 /// Safe from every thread.
 class MediaProcessing {
 public:
-  MediaProcessing(Database& db, ContentStore& contents, media::MediaDecoder& decoder, JobQueue& jobs, const Clock& clock)
+  MediaProcessing(Database& db, ContentStore& contents, media::MediaDecoder& decoder, JobQueue& jobs,
+                  const Clock& clock)
       : db_(db), contents_(contents), decoder_(decoder), jobs_(jobs), clock_(clock) {}
 
   /// The payload of both jobs is the medium's id; a medium that is gone is no failure.

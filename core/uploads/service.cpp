@@ -131,8 +131,8 @@ Result<UploadState> UploadService::create(const std::string& user_id, std::int64
   }
 
   if (const auto sha256 = field(metadata, "sha256")) {
-    const auto known = intake_.check_duplicates(
-        user_id, {.sha256s = {*sha256}, .space_id = field(metadata, "spaceId")});
+    const auto known =
+        intake_.check_duplicates(user_id, {.sha256s = {*sha256}, .space_id = field(metadata, "spaceId")});
     if (known && !known->items.empty()) {
       // Gone again in this very moment: then the bytes are wanted after all.
       const auto finished = finish(record);
@@ -190,7 +190,8 @@ Result<UploadState> UploadService::finish(Record record) {
   UploadState& state = record.state;
   const std::filesystem::path path = part_path(state.id);
   IncomingFile file;
-  file.file_name = field(record.metadata, "filename").or_else([&] { return field(record.metadata, "name"); }).value_or("");
+  file.file_name =
+      field(record.metadata, "filename").or_else([&] { return field(record.metadata, "name"); }).value_or("");
   file.space_id = field(record.metadata, "spaceId");
   file.collection_id = field(record.metadata, "collectionId");
   file.pending_id = state.id;
@@ -215,7 +216,8 @@ Result<UploadState> UploadService::finish(Record record) {
     }
     return contents_.blobs().adopt(path, key);
   };
-  file.also = [&](Transaction& tx, const std::string& memory_id, const std::string& media_id, bool duplicate) -> Result<void> {
+  file.also = [&](Transaction& tx, const std::string& memory_id, const std::string& media_id,
+                  bool duplicate) -> Result<void> {
     state.expires_at = clock_.now() + limits_.keep_for;
     TRY_OK(tx.run(sql::finish_upload, state.id, memory_id, media_id, duplicate ? 1 : 0, state.expires_at));
     return ContentStore::settle(tx, state.id);

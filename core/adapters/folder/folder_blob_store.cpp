@@ -59,7 +59,8 @@ Result<void> make_folders(const fs::path& root, const fs::path& folder) {
   std::error_code ignored; // what cannot be looked at cannot be made either, and that says why
   if (fs::is_directory(folder, ignored)) return {};
   std::vector<fs::path> missing;
-  for (fs::path at = folder; at != root && !fs::exists(at, ignored); at = at.parent_path()) missing.push_back(at);
+  for (fs::path at = folder; at != root && !fs::exists(at, ignored); at = at.parent_path())
+    missing.push_back(at);
   std::ranges::reverse(missing);
   for (const auto& path : missing) {
     if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return system_failure("mkdir");
@@ -194,7 +195,8 @@ Result<std::unique_ptr<FolderBlobStore>> FolderBlobStore::open(const fs::path& r
   std::error_code error;
   fs::create_directories(root, error);
   for (const auto* name : {"blobs", "scratch"}) {
-    if (::mkdir((root / name).c_str(), 0700) != 0 && errno != EEXIST) return system_failure("mkdir " + (root / name).string());
+    if (::mkdir((root / name).c_str(), 0700) != 0 && errno != EEXIST)
+      return system_failure("mkdir " + (root / name).string());
   }
   TRY_OK(sync_path(root, O_DIRECTORY));
   return std::unique_ptr<FolderBlobStore>(new FolderBlobStore(root));
@@ -238,7 +240,8 @@ Result<std::string> FolderBlobStore::read(const BlobKey& key, std::int64_t offse
   std::string bytes(static_cast<std::size_t>(std::min(length, available)), '\0');
   std::size_t done = 0;
   while (done < bytes.size()) {
-    const ssize_t got = ::pread(file.get(), bytes.data() + done, bytes.size() - done, offset + static_cast<std::int64_t>(done));
+    const ssize_t got =
+        ::pread(file.get(), bytes.data() + done, bytes.size() - done, offset + static_cast<std::int64_t>(done));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return system_failure("read");
     if (got == 0) break;
@@ -286,9 +289,11 @@ Result<void> FolderBlobStore::sweep_scratch() {
   std::vector<fs::path> leftovers;
   for (fs::directory_iterator at(scratch(), error), end; !error && at != end; at.increment(error)) {
     const std::string name = at->path().filename().string();
-    if (name.starts_with("blob-") || name.starts_with("previews-") || name.starts_with("body-")) leftovers.push_back(at->path());
+    if (name.starts_with("blob-") || name.starts_with("previews-") || name.starts_with("body-"))
+      leftovers.push_back(at->path());
   }
-  for (const auto& path : leftovers) fs::remove_all(path, error);
+  for (const auto& path : leftovers)
+    fs::remove_all(path, error);
   if (error) return fail(ErrorCode::internal, "storage.failed", error.message());
   return {};
 }

@@ -1,7 +1,7 @@
 #pragma once
 
-// BlobStore in a local folder. A blob is written to a temporary file while it is hashed, synced, renamed into place, and
-// its folder synced: what is visible is whole, and what was acknowledged survives a power cut.
+// BlobStore in a local folder. A blob is written to a temporary file while it is hashed, synced, renamed into place,
+// and its folder synced: what is visible is whole, and what was acknowledged survives a power cut.
 
 #include <filesystem>
 #include <memory>

@@ -4,7 +4,8 @@ namespace mv::inprocess {
 
 void InprocessEventBus::publish(std::int64_t seq) {
   const std::scoped_lock guard(mutex_);
-  for (const auto& [number, listener] : listeners_) listener(seq);
+  for (const auto& [number, listener] : listeners_)
+    listener(seq);
 }
 
 std::unique_ptr<void, std::function<void(void*)>> InprocessEventBus::subscribe(

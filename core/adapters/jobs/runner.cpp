@@ -18,8 +18,10 @@ JobRunner::JobRunner(JobQueue& queue, Metrics& metrics, int threads, const JobTi
 JobRunner::~JobRunner() { stop(); }
 
 void JobRunner::start() {
-  for (const auto& [kind, handler] : handlers_) kinds_.push_back(kind);
-  for (int i = 0; i < thread_count_; ++i) threads_.emplace_back([this] { work(); });
+  for (const auto& [kind, handler] : handlers_)
+    kinds_.push_back(kind);
+  for (int i = 0; i < thread_count_; ++i)
+    threads_.emplace_back([this] { work(); });
   threads_.emplace_back([this] { keep_leases(); });
 }
 
@@ -37,7 +39,8 @@ void JobRunner::stop() {
     stopping_ = true;
   }
   wake_.notify_all();
-  for (auto& thread : threads_) thread.join();
+  for (auto& thread : threads_)
+    thread.join();
   threads_.clear();
 }
 
@@ -106,8 +109,7 @@ void JobRunner::finish(const Job& job, const JobHandler& handler, const Result<v
   metrics_.counter("memoryverse_job_failures_total", "Attempts that failed", {{"kind", job.kind}}).add();
   log_warning("job failed", {{"kind", job.kind}, {"attempt", job.attempts}, {"reason", outcome.error()}});
   const std::string& cause = outcome.error().cause;
-  const auto again =
-      queue_.fail(job, outcome.error().key + (cause.empty() ? "" : ": " + cause), handler.max_attempts);
+  const auto again = queue_.fail(job, outcome.error().key + (cause.empty() ? "" : ": " + cause), handler.max_attempts);
   if (!again) log_warning("job's failure not noted", {{"kind", job.kind}, {"reason", again.error()}});
   if (again && !*again && handler.given_up) handler.given_up(job);
 }
@@ -118,7 +120,8 @@ void JobRunner::keep_leases() {
     const std::map<std::string, Job> running = running_;
     lock.unlock();
     for (const auto& [id, job] : running) {
-      if (const auto renewed = queue_.renew(job, times_.lease); !renewed) log_warning("lease not renewed", {{"kind", job.kind}});
+      if (const auto renewed = queue_.renew(job, times_.lease); !renewed)
+        log_warning("lease not renewed", {{"kind", job.kind}});
     }
     lock.lock();
     if (stopping_ && running_.empty()) return;

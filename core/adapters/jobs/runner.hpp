@@ -18,8 +18,8 @@ namespace mv::jobs {
 
 /// What is done for one kind of job. Several threads may call it at once.
 struct JobHandler {
-  /// An error or a throw is tried again later. While the runner stops, `unavailable` hands the job back as if it had not
-  /// begun.
+  /// An error or a throw is tried again later. While the runner stops, `unavailable` hands the job back as if it had
+  /// not begun.
   std::function<Result<void>(const Job&)> run;
   int max_attempts = 5;
   /// After the last attempt failed. May be empty.
@@ -27,9 +27,9 @@ struct JobHandler {
 };
 
 struct JobTimes {
-  TimeMs lease = kMinute;                       ///< How long the job of a worker that died rests.
+  TimeMs lease = kMinute; ///< How long the job of a worker that died rests.
   std::chrono::milliseconds renew_every{20'000};
-  std::chrono::milliseconds look_every{1'000};  ///< For jobs that become due by time, or that another process added.
+  std::chrono::milliseconds look_every{1'000}; ///< For jobs that become due by time, or that another process added.
 };
 
 class JobRunner {

@@ -32,9 +32,9 @@ TEST_F(JobRunnerTest, LooksAtOnceWhenItIsTold) {
   JobRunner runner(base_.queue(), metrics_, 2, kNeverLook);
   std::latch done(3);
   runner.handle("a", {.run = [&](const Job&) -> Result<void> {
-    done.count_down();
-    return {};
-  }});
+                  done.count_down();
+                  return {};
+                }});
   runner.start();
   for (const char* payload : {"1", "2", "3"}) {
     add({.kind = "a", .payload = payload});
@@ -51,18 +51,19 @@ TEST_F(JobRunnerTest, TriesAgainAfterAnErrorOrAThrow) {
   JobRunner runner(base_.queue(), metrics_, 2, kNeverLook);
   std::latch done(3);
   runner.handle("fails", {.run = [&](const Job&) -> Result<void> {
-    done.count_down();
-    return fail(ErrorCode::internal, "disk.broken", "sector 7");
-  }});
+                  done.count_down();
+                  return fail(ErrorCode::internal, "disk.broken", "sector 7");
+                }});
   runner.handle("throws", {.run = [&](const Job&) -> Result<void> {
-    done.count_down();
-    throw std::runtime_error("bang");
-  }});
+                  done.count_down();
+                  throw std::runtime_error("bang");
+                }});
   runner.handle("throws-a-number", {.run = [&](const Job&) -> Result<void> {
-    done.count_down();
-    throw 7;
-  }});
-  for (const char* kind : {"fails", "throws", "throws-a-number"}) add({.kind = kind, .payload = "{}"});
+                  done.count_down();
+                  throw 7;
+                }});
+  for (const char* kind : {"fails", "throws", "throws-a-number"})
+    add({.kind = kind, .payload = "{}"});
   runner.start();
   done.wait();
   runner.stop();
@@ -73,9 +74,10 @@ TEST_F(JobRunnerTest, TriesAgainAfterAnErrorOrAThrow) {
 TEST_F(JobRunnerTest, GivesUpAfterTheLastAttemptAndSaysSo) {
   JobRunner runner(base_.queue(), metrics_, 1, kNeverLook);
   std::latch given_up(1);
-  runner.handle("a", {.run = [](const Job&) -> Result<void> { return fail(ErrorCode::internal, "disk.broken", "sector 7"); },
-                      .max_attempts = 1,
-                      .given_up = [&](const Job&) { given_up.count_down(); }});
+  runner.handle("a",
+                {.run = [](const Job&) -> Result<void> { return fail(ErrorCode::internal, "disk.broken", "sector 7"); },
+                 .max_attempts = 1,
+                 .given_up = [&](const Job&) { given_up.count_down(); }});
   add({.kind = "a", .payload = "{}"});
   runner.start();
   given_up.wait();
@@ -110,10 +112,10 @@ TEST_F(JobRunnerTest, FinishesRunningJobsBeforeItStops) {
   std::binary_semaphore started(0);
   std::binary_semaphore go(0);
   runner.handle("a", {.run = [&](const Job&) -> Result<void> {
-    started.release();
-    go.acquire();
-    return {};
-  }});
+                  started.release();
+                  go.acquire();
+                  return {};
+                }});
   add({.kind = "a", .payload = "{}"});
   runner.start();
   started.acquire();
@@ -127,10 +129,11 @@ TEST_F(JobRunnerTest, HandsBackWhatALongHandlerLeftWhenItStops) {
   JobRunner runner(base_.queue(), metrics_, 1, kNeverLook);
   std::binary_semaphore started(0);
   runner.handle("a", {.run = [&](const Job&) -> Result<void> {
-    started.release();
-    while (!runner.stopping()) std::this_thread::yield();
-    return fail(ErrorCode::unavailable, "job.stopping");
-  }});
+                  started.release();
+                  while (!runner.stopping())
+                    std::this_thread::yield();
+                  return fail(ErrorCode::unavailable, "job.stopping");
+                }});
   add({.kind = "a", .payload = "{}"});
   runner.start();
   started.acquire();
@@ -145,10 +148,10 @@ TEST_F(JobRunnerTest, KeepsTheLeaseOfALongJob) {
   std::binary_semaphore started(0);
   std::binary_semaphore go(0);
   runner.handle("a", {.run = [&](const Job&) -> Result<void> {
-    started.release();
-    go.acquire();
-    return {};
-  }});
+                  started.release();
+                  go.acquire();
+                  return {};
+                }});
   add({.kind = "a", .payload = "{}"});
   runner.start();
   started.acquire();
@@ -164,7 +167,8 @@ TEST_F(JobRunnerTest, KeepsTheLeaseOfALongJob) {
   };
   const TimeMs first = lease_end();
   base_.clock().advance(20);
-  while (lease_end() == first) std::this_thread::yield();
+  while (lease_end() == first)
+    std::this_thread::yield();
   EXPECT_EQ(lease_end(), first + 20);
   go.release();
   runner.stop();

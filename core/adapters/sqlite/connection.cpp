@@ -26,9 +26,12 @@ std::size_t placeholder_number(const char* name) {
 
 Value column_value(sqlite3_stmt* statement, int column) {
   switch (sqlite3_column_type(statement, column)) {
-    case SQLITE_NULL: return nullptr;
-    case SQLITE_INTEGER: return std::int64_t{sqlite3_column_int64(statement, column)};
-    case SQLITE_FLOAT: return sqlite3_column_double(statement, column);
+    case SQLITE_NULL:
+      return nullptr;
+    case SQLITE_INTEGER:
+      return std::int64_t{sqlite3_column_int64(statement, column)};
+    case SQLITE_FLOAT:
+      return sqlite3_column_double(statement, column);
     default: {
       const void* const bytes = sqlite3_column_blob(statement, column);
       const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement, column));
@@ -116,7 +119,8 @@ Result<void> Connection::execute_script(std::string_view script) {
     const auto used = static_cast<std::size_t>(tail - script.data());
     if (statement) {
       int code = SQLITE_ROW;
-      while (code == SQLITE_ROW) code = sqlite3_step(statement.get());
+      while (code == SQLITE_ROW)
+        code = sqlite3_step(statement.get());
       if (code != SQLITE_DONE) return failure(code, script.substr(0, std::min<std::size_t>(used, 80)));
     }
     script.remove_prefix(used);
@@ -145,8 +149,7 @@ Result<Connection::Prepared*> Connection::prepare(const Query& query) {
     return fail(ErrorCode::internal, "database.failed", std::string(query.name) + ": is not exactly one statement");
   }
 
-  Prepared prepared{
-      .text = std::string(query.text), .address = query.text.data(), .statement = std::move(statement)};
+  Prepared prepared{.text = std::string(query.text), .address = query.text.data(), .statement = std::move(statement)};
   const int places = sqlite3_bind_parameter_count(prepared.statement.get());
   for (int place = 1; place <= places; ++place) {
     const char* const name = sqlite3_bind_parameter_name(prepared.statement.get(), place);
@@ -212,7 +215,8 @@ Result<Rows> Connection::execute(const Query& query, const std::vector<Value>& p
     const int columns = sqlite3_column_count(statement);
     std::vector<Value> values;
     values.reserve(static_cast<std::size_t>(columns));
-    for (int column = 0; column < columns; ++column) values.push_back(column_value(statement, column));
+    for (int column = 0; column < columns; ++column)
+      values.push_back(column_value(statement, column));
     rows.emplace_back(std::move(values));
   }
   // The message must be taken before the reset, and the bindings dropped, as the values end with this call.
@@ -264,7 +268,8 @@ std::unexpected<Error> Connection::failure(int code, std::string_view what) cons
       }
       break;
     }
-    default: break;
+    default:
+      break;
   }
   return std::unexpected(std::move(error));
 }

@@ -37,7 +37,8 @@ std::set<std::int64_t> ids(Database& database, std::string_view sql) {
   std::set<std::int64_t> found;
   const auto read = database.read([&](Transaction& tx) -> Result<void> {
     TRY(const Rows rows, tx.run({"ids", sql}));
-    for (const Row& row : rows) found.insert(row.integer(0));
+    for (const Row& row : rows)
+      found.insert(row.integer(0));
     return {};
   });
   EXPECT_TRUE(read.has_value()) << read.error().cause;
@@ -67,9 +68,11 @@ TEST(SqliteCrashTest, KeepsEveryAcknowledgedCommitWholeThroughKillNine) {
     ::close(ends[1]);
     const std::uint32_t enough = 1 + random_below(40);
     std::int64_t id = 0;
-    for (std::uint32_t i = 0; i < enough && ::read(ends[0], &id, sizeof id) == sizeof id; ++i) acknowledged.insert(id);
+    for (std::uint32_t i = 0; i < enough && ::read(ends[0], &id, sizeof id) == sizeof id; ++i)
+      acknowledged.insert(id);
     ::kill(child, SIGKILL);
-    while (::read(ends[0], &id, sizeof id) == sizeof id) acknowledged.insert(id); // told before it died
+    while (::read(ends[0], &id, sizeof id) == sizeof id)
+      acknowledged.insert(id); // told before it died
     ::close(ends[0]);
     int status = 0;
     ::waitpid(child, &status, 0);
@@ -79,7 +82,8 @@ TEST(SqliteCrashTest, KeepsEveryAcknowledgedCommitWholeThroughKillNine) {
     ASSERT_TRUE(database.has_value()) << database.error().cause;
     const auto left = ids(**database, "SELECT id FROM pairs_left");
     EXPECT_EQ(left, ids(**database, "SELECT id FROM pairs_right")) << "half a commit";
-    for (const std::int64_t told : acknowledged) EXPECT_TRUE(left.contains(told)) << told << " is lost";
+    for (const std::int64_t told : acknowledged)
+      EXPECT_TRUE(left.contains(told)) << told << " is lost";
     EXPECT_LE(left.size(), acknowledged.size() + static_cast<std::size_t>(round) + 1);
   }
   EXPECT_GE(acknowledged.size(), 10U);

@@ -93,8 +93,7 @@ Result<void> run(Connection& connection, const char* begin, const std::function<
 
 std::unexpected<Error> file_failure(std::string_view what, const fs::path& path, int code) {
   const bool full = code == ENOSPC || code == EDQUOT;
-  return fail(full ? ErrorCode::insufficient_storage : ErrorCode::internal,
-              full ? "database.full" : "database.failed",
+  return fail(full ? ErrorCode::insufficient_storage : ErrorCode::internal, full ? "database.full" : "database.failed",
               std::string(what) + " " + path.string() + ": " + std::strerror(code));
 }
 
@@ -209,9 +208,8 @@ Result<std::unique_ptr<Connection>> SqliteDatabase::open_connection(bool writabl
 Result<std::unique_ptr<Connection>> SqliteDatabase::take_reader() {
   {
     std::unique_lock lock(readers_mutex_);
-    const bool free = reader_free_.wait_for(lock, options_.queue_timeout, [this] {
-      return !idle_readers_.empty() || open_readers_ < options_.readers;
-    });
+    const bool free = reader_free_.wait_for(
+        lock, options_.queue_timeout, [this] { return !idle_readers_.empty() || open_readers_ < options_.readers; });
     if (!free) {
       return std::unexpected(Error{.code = ErrorCode::unavailable,
                                    .key = "database.busy",
@@ -255,10 +253,8 @@ Result<void> SqliteDatabase::write_with(const std::function<Result<void>(Transac
   TRY_OK(refuse_nesting(this));
   const WriterLease lease(*this);
   if (!lease.held()) {
-    return std::unexpected(Error{.code = ErrorCode::unavailable,
-                                 .key = "database.busy",
-                                 .cause = "too many writes wait",
-                                 .retry_after_s = 1});
+    return std::unexpected(Error{
+        .code = ErrorCode::unavailable, .key = "database.busy", .cause = "too many writes wait", .retry_after_s = 1});
   }
   const WorkMark mark(this);
   // IMMEDIATE takes the lock of the file at once: a read that turns into a write could find it stale.

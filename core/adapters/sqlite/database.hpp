@@ -18,14 +18,14 @@ namespace mv::sqlite {
 class Connection;
 
 struct SqliteOptions {
-  std::size_t readers = 4;                                ///< Opened as they are needed; at most so many.
-  int reader_cache_kib = 4096;                            ///< Page cache of each reader; filled as used.
+  std::size_t readers = 4;     ///< Opened as they are needed; at most so many.
+  int reader_cache_kib = 4096; ///< Page cache of each reader; filled as used.
   int writer_cache_kib = 8192;
-  std::chrono::milliseconds busy_timeout{5'000};          ///< For another process that writes.
-  std::chrono::milliseconds queue_timeout{10'000};        ///< For a connection of ours; then `unavailable`.
+  std::chrono::milliseconds busy_timeout{5'000};   ///< For another process that writes.
+  std::chrono::milliseconds queue_timeout{10'000}; ///< For a connection of ours; then `unavailable`.
   std::chrono::milliseconds statement_timeout{30'000};
-  std::chrono::milliseconds slow_after{500};              ///< A slower statement is logged by its name.
-  Metrics* metrics = nullptr;                             ///< Must outlive the database.
+  std::chrono::milliseconds slow_after{500}; ///< A slower statement is logged by its name.
+  Metrics* metrics = nullptr;                ///< Must outlive the database.
 };
 
 /// Safe from every thread. `read` and `transaction` must not be called from inside the work of either on the same
@@ -51,7 +51,8 @@ public:
   /// All statements of a script, inside a transaction of this database.
   [[nodiscard]] static Result<void> execute_script(Transaction& transaction, std::string_view script);
 
-  /// A whole, synced copy of what is committed, written beside `target` and renamed to it. Readers and the writer go on.
+  /// A whole, synced copy of what is committed, written beside `target` and renamed to it. Readers and the writer go
+  /// on.
   [[nodiscard]] Result<void> copy_to(const std::filesystem::path& target);
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }

@@ -54,7 +54,8 @@ TEST(SqliteDatabaseTest, SyncsEachCommitAndEnforcesForeignKeys) {
   EXPECT_EQ(first_text(maker.database(), "PRAGMA journal_mode"), "wal");
   EXPECT_EQ(first_integer(maker.database(), "PRAGMA synchronous"), 2);
   EXPECT_EQ(first_integer(maker.database(), "PRAGMA foreign_keys"), 1);
-  const auto writer = maker.database().transaction([](Transaction& tx) { return tx.run({"sync", "PRAGMA synchronous"}); });
+  const auto writer =
+      maker.database().transaction([](Transaction& tx) { return tx.run({"sync", "PRAGMA synchronous"}); });
   EXPECT_EQ(writer.value().front().integer(0), 2);
 }
 

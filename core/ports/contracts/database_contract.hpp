@@ -21,8 +21,9 @@ template <typename Maker>
 class DatabaseContract : public testing::Test {
 protected:
   void SetUp() override {
-    run({"create", "CREATE TABLE notes (id TEXT PRIMARY KEY, size BIGINT, weight DOUBLE PRECISION, text TEXT, "
-                   "parent TEXT REFERENCES notes (id))"});
+    run({"create",
+         "CREATE TABLE notes (id TEXT PRIMARY KEY, size BIGINT, weight DOUBLE PRECISION, text TEXT, "
+         "parent TEXT REFERENCES notes (id))"});
   }
   Database& database() { return maker_.database(); }
   Result<Rows> try_run(const Query& query, std::vector<Value> parameters = {}) {
@@ -72,8 +73,9 @@ TYPED_TEST_P(DatabaseContract, GivesBackEveryKindOfValue) {
 }
 
 TYPED_TEST_P(DatabaseContract, TakesPlaceholdersOfBothKindsTwiceAndInAnyOrder) {
-  for (const std::string_view sql : {"INSERT INTO notes (text, id, size) VALUES ('n' || ?2, ?1, ?2 + 0) RETURNING id, text, size",
-                                     "INSERT INTO notes (text, id, size) VALUES ('n' || $2, $1, $2 + 0) RETURNING id, text, size"}) {
+  for (const std::string_view sql :
+       {"INSERT INTO notes (text, id, size) VALUES ('n' || ?2, ?1, ?2 + 0) RETURNING id, text, size",
+        "INSERT INTO notes (text, id, size) VALUES ('n' || $2, $1, $2 + 0) RETURNING id, text, size"}) {
     const Rows rows = this->run({"insert", sql}, {std::string(sql.substr(50, 20)), std::int64_t{7}});
     ASSERT_EQ(rows.size(), 1U);
     EXPECT_EQ(rows[0].text(0), sql.substr(50, 20));
@@ -180,7 +182,8 @@ TYPED_TEST_P(DatabaseContract, LosesNoUpdateOfManyThreads) {
 
 TYPED_TEST_P(DatabaseContract, RefusesACallFromInsideTheWorkOfAnother) {
   const auto outcome = this->database().transaction([this](Transaction&) -> Result<void> {
-    EXPECT_EQ(this->database().read([](Transaction& tx) { return tx.run(kCountNotes); }).error().key, "database.nested");
+    EXPECT_EQ(this->database().read([](Transaction& tx) { return tx.run(kCountNotes); }).error().key,
+              "database.nested");
     return this->database().transaction([](Transaction&) -> Result<void> { return {}; });
   });
   ASSERT_FALSE(outcome.has_value());

@@ -158,7 +158,8 @@ TYPED_TEST_P(JobQueueContract, HoldsOneWaitingJobForAKey) {
 
 TYPED_TEST_P(JobQueueContract, NeverGivesAJobToTwoOfManyWorkers) {
   constexpr int kJobs = 60;
-  for (int i = 0; i < kJobs; ++i) this->add({.kind = "a", .payload = std::to_string(i)});
+  for (int i = 0; i < kJobs; ++i)
+    this->add({.kind = "a", .payload = std::to_string(i)});
   std::vector<std::vector<std::string>> taken(4);
   {
     std::vector<std::jthread> workers;
@@ -172,7 +173,8 @@ TYPED_TEST_P(JobQueueContract, NeverGivesAJobToTwoOfManyWorkers) {
     }
   }
   std::multiset<std::string> all;
-  for (const auto& mine : taken) all.insert(mine.begin(), mine.end());
+  for (const auto& mine : taken)
+    all.insert(mine.begin(), mine.end());
   EXPECT_EQ(all.size(), static_cast<std::size_t>(kJobs));
   EXPECT_EQ(std::set<std::string>(all.begin(), all.end()).size(), static_cast<std::size_t>(kJobs));
 }
