@@ -2,12 +2,13 @@ import { fileURLToPath } from 'node:url';
 import tailwindcss from '@tailwindcss/vite';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vitest/config';
+import { lighterIcons } from './lighterIcons.ts';
 
 const api = process.env.MEMORYVERSE_API ?? 'http://127.0.0.1:4000';
 const realtime = process.env.MEMORYVERSE_REALTIME ?? 'ws://127.0.0.1:4001';
 
 export default defineConfig({
-  plugins: [vue(), tailwindcss()],
+  plugins: [vue(), tailwindcss(), lighterIcons()],
   resolve: {
     alias: {
       '@': fileURLToPath(new URL('./src', import.meta.url)),

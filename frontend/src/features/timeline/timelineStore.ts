@@ -146,6 +146,17 @@ export const useTimelineStore = defineStore('timeline', () => {
     await Promise.all(stale.map((name) => fetchMonth(name)));
   }
 
+  /** Where nobody tells of changes: asks for the counts, and for the months that seem to have changed. */
+  async function look(): Promise<void> {
+    const before = new Map(counts.value.map((each) => [each.bucket, each.count]));
+    const stale = [...months.value].filter(([, items]) => items.some((item) => item.state === 'pending'));
+    const answer = await service.fetchBuckets(spaceId.value);
+    if (!answer.ok) return;
+    const changed = answer.data.filter((each) => before.get(each.bucket) !== each.count).map((each) => each.bucket);
+    if (changed.length === 0 && stale.length === 0 && answer.data.length === before.size) return;
+    await refresh([...changed, ...stale.map(([name]) => name)]);
+  }
+
   /** Shows a change at once, before the server has answered; returns how to take it back. */
   function patch(id: string, change: Partial<TimelineItem>): () => void {
     for (const [bucket, items] of months.value) {
@@ -230,6 +241,7 @@ export const useTimelineStore = defineStore('timeline', () => {
     ensure,
     retry,
     refresh,
+    look,
     patch,
     remove,
     reset,

@@ -64,7 +64,7 @@ export function useTimelineLive(): void {
   ];
   const asking = setInterval(() => {
     const blind = live.connection !== 'live' && navigator.onLine && document.visibilityState === 'visible';
-    if (blind && timeline.status === 'ready') void timeline.refresh(timeline.months.keys());
+    if (blind && timeline.status === 'ready') void timeline.look();
   }, ASK_MS);
   onScopeDispose(() => {
     clearInterval(asking);

@@ -8,7 +8,7 @@ export function conflictWords(conflict: MemoryConflict, t: Translate, locale: st
   const { theirs } = conflict;
   return conflict.members.map((member) => {
     const field = t(`viewer.history.field.${member}`);
-    let value = '';
+    let value: string;
     if (member === 'date') value = describe(theirs.date.edtf, locale as Locale);
     else if (member === 'confidence') value = t(`viewer.when.confidence.${theirs.date.confidence}`);
     else if (member === 'tags') value = theirs.tags.join(', ');

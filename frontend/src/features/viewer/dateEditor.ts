@@ -85,9 +85,15 @@ export function drawBand(band: Band): BandDrawing {
   const begins = yearOfMs(band.earliest ?? known) - (band.earliest === null ? 12 : 0);
   const ends = yearOfMs(band.latest ?? known) + (band.latest === null ? 12 : 0);
   const length = ends - begins + 1;
-  const step = [1, 2, 5, 10, 20, 50, 100, 200, 500].find((each) => (length + 4) / each <= 6) ?? 1000;
-  const first = Math.floor((begins - Math.max(1, length * 0.35)) / step) * step;
-  const last = Math.ceil((ends + 1 + Math.max(1, length * 0.35)) / step) * step;
+  const room = Math.max(1, length * 0.35);
+  const edges = (step: number) => ({
+    first: Math.floor((begins - room) / step) * step,
+    last: Math.ceil((ends + 1 + room) / step) * step,
+  });
+  // Seven years written beside each other are as many as a phone has room for.
+  const step =
+    [1, 2, 5, 10, 20, 50, 100, 200, 500].find((each) => (edges(each).last - edges(each).first) / each <= 6) ?? 1000;
+  const { first, last } = edges(step);
   const zero = startOfYear(first);
   const whole = startOfYear(last) - zero;
   const at = (ms: number) => Math.min(100, Math.max(0, ((ms - zero) / whole) * 100));
