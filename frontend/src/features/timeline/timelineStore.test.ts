@@ -7,7 +7,7 @@ import { useTimelineStore } from './timelineStore';
 import { gather } from './useTimelineLive';
 
 vi.mock('./timelineService', async (original) => ({
-  ...(await original<typeof import('./timelineService')>()),
+  ...(await original<typeof service>()),
   fetchBuckets: vi.fn(),
   fetchMonth: vi.fn(),
 }));

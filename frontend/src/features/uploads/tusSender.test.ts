@@ -71,7 +71,10 @@ describe('sending a file by tus', () => {
 
   function send(bytes: Buffer, options: { uploadUrl?: string; sha256?: string; chunkBytes?: number } = {}) {
     const file = fileOf(bytes);
-    const entry = { ...entryOf({ file, path: file.name, collectionId: 'album' }, 'k', 0), uploadUrl: options.uploadUrl ?? null };
+    const entry = {
+      ...entryOf({ file, path: file.name, collectionId: 'album' }, 'k', 0),
+      uploadUrl: options.uploadUrl ?? null,
+    };
     const located: string[] = [];
     const sender = createTusSender({ endpoint, tries: [1, 1, 1], chunkBytes: options.chunkBytes ?? 1000 });
     const outcome = new Promise<Sent | SendFailure>((resolve) => {

@@ -126,7 +126,11 @@ describe('bringing files home', () => {
     await settle();
     home.sending.get('a.jpg')?.failed(failure(507, 'На диске дома нет места.'));
     await settle();
-    expect(home.entryNamed('a.jpg')).toMatchObject({ state: 'failed', reason: 'На диске дома нет места.', canRetry: true });
+    expect(home.entryNamed('a.jpg')).toMatchObject({
+      state: 'failed',
+      reason: 'На диске дома нет места.',
+      canRetry: true,
+    });
     home.runner.retryAll();
     await settle();
     expect(home.stateOf('a.jpg')).toBe('sending');

@@ -12,7 +12,14 @@ const entry = (state: UploadEntry['state'], sent = 0) => ({
 
 describe('the sum of uploads', () => {
   it('counts what is home, what is left, and bytes of what can still arrive', () => {
-    const sum = summarise([entry('home'), entry('duplicate'), entry('sending', 4), entry('waiting'), entry('failed'), entry('lost')]);
+    const sum = summarise([
+      entry('home'),
+      entry('duplicate'),
+      entry('sending', 4),
+      entry('waiting'),
+      entry('failed'),
+      entry('lost'),
+    ]);
     expect(sum).toEqual({ all: 6, home: 1, duplicates: 1, failed: 1, lost: 1, left: 2, bytes: 40, bytesDone: 24 });
   });
 
@@ -54,7 +61,11 @@ describe('the sum of uploads', () => {
 
   it('has a title for each end of the matter', () => {
     const title = (...states: UploadEntry['state'][]) =>
-      titleOf(summarise(states.map((state) => entry(state))), { paused: false, waitsForNetwork: false, seconds: null }, t);
+      titleOf(
+        summarise(states.map((state) => entry(state))),
+        { paused: false, waitsForNetwork: false, seconds: null },
+        t,
+      );
     expect(title('home', 'waiting')).toContain('uploads.title.running');
     expect(title('home', 'duplicate')).toBe('uploads.title.done');
     expect(title('duplicate')).toBe('uploads.title.allKnown');
@@ -65,7 +76,14 @@ describe('the sum of uploads', () => {
 
 describe('what lies in folders', () => {
   it('leaves the litter of systems and cameras where it is', () => {
-    for (const path of ['.DS_Store', 'Лето/Thumbs.db', '__MACOSX/a.jpg', 'a/.hidden/b.jpg', '@eaDir/x.jpg', 'desktop.ini']) {
+    for (const path of [
+      '.DS_Store',
+      'Лето/Thumbs.db',
+      '__MACOSX/a.jpg',
+      'a/.hidden/b.jpg',
+      '@eaDir/x.jpg',
+      'desktop.ini',
+    ]) {
       expect(isLitter(path), path).toBe(true);
     }
     for (const path of ['Лето/IMG_1.JPG', 'a.b/c.heic', 'thumbs.jpg']) expect(isLitter(path), path).toBe(false);

@@ -8,7 +8,12 @@ describe('coordinates', () => {
     for (const text of ['43.4633, 11.8796', ' 43.4633 11.8796 ', '43,4633; 11,8796', '43.4633;11.8796']) {
       expect(readPoint(text), text).toEqual(arezzo);
     }
-    for (const text of ['43°27′48″ N 11°52′47″ E', `43°27'48"N, 11°52'47"E`, '43°27′48″ С 11°52′47″ В', '11°52′47″ E 43°27′48″ N']) {
+    for (const text of [
+      '43°27′48″ N 11°52′47″ E',
+      `43°27'48"N, 11°52'47"E`,
+      '43°27′48″ С 11°52′47″ В',
+      '11°52′47″ E 43°27′48″ N',
+    ]) {
       const point = readPoint(text);
       expect(point?.latitude, text).toBeCloseTo(43.4633, 3);
       expect(point?.longitude, text).toBeCloseTo(11.8797, 3);
