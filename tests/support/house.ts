@@ -24,13 +24,22 @@ export class House {
   private start(port = 0): Promise<void> {
     const child = spawn(
       serverProgram,
-      ['--roles', 'web,api,realtime,worker', '--data', this.data, '--web-root', webRoot]
-        .concat(['--web-port', String(port), '--api-port', '0', '--realtime-port', '0']),
+      ['--roles', 'web,api,realtime,worker', '--data', this.data, '--web-root', webRoot].concat([
+        '--web-port',
+        String(port),
+        '--api-port',
+        '0',
+        '--realtime-port',
+        '0',
+      ]),
       { env: { ...process.env, MEMORYVERSE_ENV: 'test' }, stdio: ['ignore', 'pipe', 'pipe'] },
     );
     this.child = child;
     return new Promise((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error(`The server did not say that it is ready.\n${this.log}`)), START_MS);
+      const late = setTimeout(
+        () => reject(new Error(`The server did not say that it is ready.\n${this.log}`)),
+        START_MS,
+      );
       const hear = (chunk: Buffer): void => {
         this.log = (this.log + chunk.toString()).slice(-200_000);
         const ready = /^MemoryVerse is ready at (http:\/\/\S+?),/m.exec(this.log.slice(this.mark));

@@ -55,7 +55,10 @@ export function folderOf(paths: readonly string[]): string {
 /** A file with the beginning of a photograph and nothing behind it that could be decoded. */
 export function brokenPicture(name = 'cut-short.jpg'): string {
   const path = join(emptyFolder(), name);
-  writeFileSync(path, Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16]), Buffer.from('JFIF\0'), Buffer.alloc(900, 0x41)]));
+  writeFileSync(
+    path,
+    Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16]), Buffer.from('JFIF\0'), Buffer.alloc(900, 0x41)]),
+  );
   return path;
 }
 

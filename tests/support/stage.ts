@@ -53,7 +53,10 @@ export class Stage {
   }
 
   /** A browser that nobody has used yet, with the page of the house open in it. */
-  async sitDown(path = '/', { locale = 'en', size = WIDE, dark = false, calm = true, storage }: Seat = {}): Promise<Person> {
+  async sitDown(
+    path = '/',
+    { locale = 'en', size = WIDE, dark = false, calm = true, storage }: Seat = {},
+  ): Promise<Person> {
     const context = await browser.newContext({
       baseURL: this.house.url,
       locale: locale === 'ru' ? 'ru-RU' : 'en-GB',
@@ -84,7 +87,8 @@ export class Stage {
     const origin = new URL(this.house.url).host;
     page.on('console', (message: ConsoleMessage) => {
       this.said.push(`${message.type()}: ${message.text()} (${message.location().url})`);
-      if (message.type() === 'error' || message.type() === 'warning') complaints.push(`${message.text()} (${message.location().url})`);
+      if (message.type() === 'error' || message.type() === 'warning')
+        complaints.push(`${message.text()} (${message.location().url})`);
     });
     page.on('pageerror', (error) => complaints.push(`thrown: ${error.stack ?? error.message}`));
     context.on('request', (request) => {
@@ -95,7 +99,8 @@ export class Stage {
       if (new URL(socket.url()).host !== origin) complaints.push(`asked another host: ${socket.url()}`);
     });
     context.on('response', (response) => {
-      if (response.status() >= 500) complaints.push(`${response.status()} for ${response.request().method()} ${response.url()}`);
+      if (response.status() >= 500)
+        complaints.push(`${response.status()} for ${response.request().method()} ${response.url()}`);
     });
   }
 

@@ -5,7 +5,8 @@ import type { Account } from './api';
 import type { Person } from './stage';
 
 /** Waits as long as a page may take; the message is the last value that was seen. */
-export const eventually = <T>(look: () => T | Promise<T>, timeout = 20_000) => expect.poll(look, { timeout, interval: 50 });
+export const eventually = <T>(look: () => T | Promise<T>, timeout = 20_000) =>
+  expect.poll(look, { timeout, interval: 50 });
 
 /** The first start: makes the account, and the home if it has a name. */
 export async function openTheHouse({ page, t }: Person, account: Account, house = ''): Promise<void> {
@@ -37,7 +38,10 @@ export async function signOut(person: Person, account: Account): Promise<void> {
 }
 
 /** A room of the house, by its contents above or its tab below. */
-export async function goTo({ page, t }: Person, room: 'app.nav.timeline' | 'collections.title' | 'trash.title'): Promise<void> {
+export async function goTo(
+  { page, t }: Person,
+  room: 'app.nav.timeline' | 'collections.title' | 'trash.title',
+): Promise<void> {
   const sections = page.getByRole('navigation', { name: t('app.sections') });
   await sections.getByRole('link', { name: t(room), exact: true }).click();
 }
@@ -91,7 +95,8 @@ export async function idOf(page: Page, fileName: string): Promise<string> {
 
 /** The panel of the uploads, and one file in it. */
 export const uploadPanel = (page: Page): Locator => page.locator('section[aria-labelledby="uploads-title"]');
-export const uploadRow = (page: Page, fileName: string): Locator => uploadPanel(page).getByRole('listitem').filter({ hasText: fileName });
+export const uploadRow = (page: Page, fileName: string): Locator =>
+  uploadPanel(page).getByRole('listitem').filter({ hasText: fileName });
 
 export const toast = ({ page, t }: Person, text: string | RegExp): Locator =>
   page.getByRole('region', { name: t('common.toasts') }).getByText(text);
@@ -99,5 +104,7 @@ export const toast = ({ page, t }: Person, text: string | RegExp): Locator =>
 /** The picture of the viewer, once it has really come. */
 export async function seePicture(page: Page): Promise<void> {
   const picture = page.locator('.stage img');
-  await eventually(() => picture.evaluateAll((images) => images.some((image) => (image as HTMLImageElement).naturalWidth > 0))).toBe(true);
+  await eventually(() =>
+    picture.evaluateAll((images) => images.some((image) => (image as HTMLImageElement).naturalWidth > 0)),
+  ).toBe(true);
 }
