@@ -65,10 +65,11 @@ export async function fly(from: Departure, target: HTMLElement, duration = 0.24)
   });
   document.body.append(image);
   copy = image;
-  target.style.visibility = 'hidden';
+  // Not hidden: what is hidden loses the focus that it was just given.
+  target.style.opacity = '0';
   return new Promise((resolve) => {
     const land = () => {
-      target.style.visibility = '';
+      target.style.opacity = '';
       endFlight();
       resolve();
     };

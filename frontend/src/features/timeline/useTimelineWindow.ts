@@ -8,8 +8,10 @@ import { TimelineLayout, type VisibleBucket } from './layout/timelineLayout';
 import { pictures } from './pictureQueue';
 import type { useTimelineStore } from './timelineStore';
 
-/** Pixels a millisecond beyond which nobody can see a picture: months and pictures wait until it is slower. */
-const FLING = 6;
+/** Pixels a millisecond beyond which nobody can see a picture, so that pictures wait until it is slower. */
+const PICTURES_FLING = 4;
+/** And beyond which months wait as well: their thumbhashes pass too fast. */
+const MONTHS_FLING = 10;
 /** How long the page must be quiet to count as standing still. */
 const QUIET_MS = 90;
 
@@ -52,6 +54,7 @@ export function useTimelineWindow(
   let frame = 0;
   let quiet: ReturnType<typeof setTimeout> | undefined;
   let lastTop = 0;
+  let speed = 0;
   let lastTime = 0;
   const laid = new Map<string, readonly unknown[]>();
 
@@ -144,7 +147,7 @@ export function useTimelineWindow(
     drawnFrom = from - screen * 0.9;
     drawnTo = from + screen * 1.9;
     visible.value = layout.visible(drawnFrom, drawnTo);
-    if (!flying.value) askForMonths();
+    if (speed <= MONTHS_FLING) askForMonths();
   }
 
   function askForMonths(): void {
@@ -166,14 +169,15 @@ export function useTimelineWindow(
   function onFrame(time: number): void {
     frame = 0;
     const now = readTop();
-    const speed = Math.abs(now - lastTop) / Math.max(1, time - lastTime);
+    speed = Math.abs(now - lastTop) / Math.max(1, time - lastTime);
     lastTop = now;
     lastTime = time;
-    setFlying(speed > FLING);
+    setFlying(speed > PICTURES_FLING);
     draw();
   }
 
   function onQuiet(): void {
+    speed = 0;
     setFlying(false);
     askForMonths();
   }

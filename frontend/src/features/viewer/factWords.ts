@@ -29,10 +29,14 @@ export function cameraName(camera: CameraFacts): string {
 /** One sentence of what is known, nothing where nothing is. */
 export function cameraWords(camera: CameraFacts, t: Translate, locale: string): string {
   const number = (value: number) => new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(value);
+  const lens = camera.lens?.trim() ?? '';
+  // Telephones write length and aperture into the name of the lens; once is enough.
   const settings = [
-    camera.lens?.trim() ?? '',
-    camera.focalLengthMm ? t('viewer.facts.focal', { number: number(camera.focalLengthMm) }) : '',
-    camera.aperture ? `f/${number(camera.aperture)}` : '',
+    lens,
+    camera.focalLengthMm && !/\d\s*mm/i.test(lens)
+      ? t('viewer.facts.focal', { number: number(camera.focalLengthMm) })
+      : '',
+    camera.aperture && !/f\/\s*\d/i.test(lens) ? `f/${number(camera.aperture)}` : '',
     camera.exposure ? t('viewer.facts.exposure', { time: camera.exposure }) : '',
     camera.iso ? `ISO ${camera.iso}` : '',
   ].filter((part) => part !== '');

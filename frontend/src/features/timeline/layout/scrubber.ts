@@ -119,8 +119,10 @@ export class Scrubber {
         sums[index] = (sums[index] ?? 0) + (count * share) / (until - from);
       }
     }
-    const most = Math.max(1, ...sums);
-    return sums.map((sum) => Math.sqrt(sum / most));
+    // A month alone would be a thorn; its neighbours take a little of it.
+    const soft = sums.map((sum, index) => sum / 2 + (sums[index - 1] ?? 0) / 4 + (sums[index + 1] ?? 0) / 4);
+    const most = Math.max(...soft) || 1;
+    return soft.map((sum) => Math.sqrt(sum / most));
   }
 
   private nearestTo(month: number): Month {
