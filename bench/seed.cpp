@@ -35,7 +35,7 @@ mv::Result<Person> add_person(mv::Database& db, mv::TimeMs now) {
   // At the cost that the product uses, so that a login costs what it costs.
   TRY(const auto hasher, mv::accounts::PasswordHasher::open({}));
   TRY(const std::string hash, hasher->hash(kPassword));
-  const Person person;
+  Person person;
   static constexpr mv::Query kUser{
       "seed_user",
       "INSERT INTO users (id, email, email_key, name, password_hash, is_owner, locale, theme, created_at, updated_at) "

@@ -10,6 +10,7 @@
 
 #include "backend/http/dispatcher.hpp"
 #include "backend/http/drogon_bridge.hpp"
+#include "backend/http/http_text.hpp"
 #include "backend/http/ports.hpp"
 #include "backend/http/request_pool.hpp"
 #include "backend/http/socket_server.hpp"
@@ -140,7 +141,14 @@ void Server::Impl::configure() {
     return to_drogon(dispatcher.refuse_status(DrogonRequest(drogon::HttpRequest::newHttpRequest()), status));
   });
   app.registerPreRoutingAdvice([this](const drogon::HttpRequestPtr& request, drogon::AdviceCallback&& callback,
-                                      drogon::AdviceChainCallback&& /*next*/) { take(request, std::move(callback)); });
+                                      drogon::AdviceChainCallback&& next) {
+    // A handshake is answered by Drogon, which then hands the socket to the controller.
+    if (sockets->serves(request->path()) && to_lower(request->getHeader("upgrade")) == "websocket") {
+      next();
+    } else {
+      take(request, std::move(callback));
+    }
+  });
   sockets = std::make_unique<SocketServer>(std::move(websockets), dispatcher, pool, metrics);
   sockets->attach();
 }

@@ -225,6 +225,10 @@ void SocketServer::attach() {
   drogon::app().setClientMaxWebSocketMessageSize(largest * 2 + 1024);
 }
 
+bool SocketServer::serves(std::string_view path) const {
+  return std::ranges::contains(shared_->routes, path, &WebSocketRoute::path);
+}
+
 void SocketServer::tick() {
   for (const auto& socket : shared_->all())
     socket->tick();

@@ -3,6 +3,7 @@
 // WebSocket over Drogon: who may open one, callbacks in order, keep-alive, and a bound on what waits for a slow reader.
 
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "backend/http/dispatcher.hpp"
@@ -21,6 +22,8 @@ public:
 
   /// Tells the application its addresses; before it runs.
   void attach();
+  /// Whether a socket may be opened at that address.
+  [[nodiscard]] bool serves(std::string_view path) const;
   /// Once a second, from the application's main loop: pings, and drops who is silent.
   void tick();
   /// Closes every socket with 1001 (going away).
