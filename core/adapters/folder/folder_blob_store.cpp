@@ -50,17 +50,17 @@ Result<void> sync_path(const fs::path& path, int flags) {
   return {};
 }
 
+/// Held while folders come and go and while a file takes or leaves its place: a folder that another thread has made and
+/// not yet synced must not count as there, one that is about to be filled must not be taken away as empty, and a blob that
+/// is kept in place of ours must not be removed meanwhile. File contents are written and synced outside of it.
+std::mutex places;
+
 /// Makes the folders of `folder` that are missing below `root`, and syncs the parent of each, so that they stay.
 Result<void> make_folders(const fs::path& root, const fs::path& folder) {
-  // One thread at a time: a folder that another thread has made and not yet synced must not count as there, or what is
-  // acknowledged in it could go with the power.
-  static std::mutex making;
-  const std::scoped_lock lock(making);
   std::error_code ignored; // what cannot be looked at cannot be made either, and that says why
   if (fs::is_directory(folder, ignored)) return {};
   std::vector<fs::path> missing;
-  for (fs::path at = folder; at != root && !fs::exists(at, ignored); at = at.parent_path())
-    missing.push_back(at);
+  for (fs::path at = folder; at != root && !fs::exists(at, ignored); at = at.parent_path()) missing.push_back(at);
   std::ranges::reverse(missing);
   for (const auto& path : missing) {
     if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return system_failure("mkdir");
@@ -71,24 +71,24 @@ Result<void> make_folders(const fs::path& root, const fs::path& folder) {
 
 /// Renames a finished, synced file to where `key` says. False when they are on two file systems.
 Result<bool> move_into_place(const fs::path& root, const fs::path& from, const fs::path& to) {
+  std::unique_lock lock(places);
   struct stat source{};
   struct stat target{};
   if (::lstat(from.c_str(), &source) != 0) return system_failure("stat");
   if (!S_ISREG(source.st_mode)) return fail(ErrorCode::invalid, "blob.not-a-file");
+  TRY_OK(make_folders(root, to.parent_path()));
+  const Descriptor folder(::open(to.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder) return system_failure("open folder");
   if (::lstat(to.c_str(), &target) == 0 && S_ISREG(target.st_mode) && target.st_size == source.st_size) {
     ::unlink(from.c_str());
-    // Another writer may have renamed it and not synced yet; both may rely on it when they return.
-    TRY_OK(sync_path(to.parent_path(), O_DIRECTORY));
-    return true;
-  }
-  // A removal may take an empty folder away between the two steps; it cannot do so again and again.
-  for (int attempt = 1;; ++attempt) {
-    TRY_OK(make_folders(root, to.parent_path()));
-    if (::rename(from.c_str(), to.c_str()) == 0) break;
+  } else if (::rename(from.c_str(), to.c_str()) != 0) {
     if (errno == EXDEV) return false;
-    if (errno != ENOENT || attempt == 3) return system_failure("rename");
+    return system_failure("rename");
   }
-  TRY_OK(sync_path(to.parent_path(), O_DIRECTORY));
+  lock.unlock();
+  // Also for a blob that was there: another writer may have renamed it and not synced yet, and both may rely on it when
+  // they return. By its descriptor, as the folder may be gone with its last blob by now.
+  if (::fsync(folder.get()) != 0) return system_failure("fsync folder");
   return true;
 }
 
@@ -264,6 +264,7 @@ Result<std::optional<std::int64_t>> FolderBlobStore::size(const BlobKey& key) {
 Result<void> FolderBlobStore::remove(const BlobKey& key) {
   if (!is_blob_key(key)) return fail(ErrorCode::invalid, "blob.bad-key");
   const fs::path path = root_ / "blobs" / key;
+  const std::scoped_lock lock(places);
   if (::unlink(path.c_str()) != 0) {
     if (errno == ENOENT || errno == ENOTDIR) return {};
     return system_failure("unlink");
