@@ -256,6 +256,7 @@ Result<void> run_app(const ServerSettings& settings) {
   services.make(*services.db, settings);
   TRY_OK(services.uploads->recover());
 
+  std::unique_ptr<realtime::EventHub> hub; // outlives the server, whose last callbacks come as it goes
   http::Router router;
   services.add_routes(router, *services.db);
   http::Server server(server_options(settings, services.blobs->scratch()), router, metrics);
@@ -273,7 +274,6 @@ Result<void> run_app(const ServerSettings& settings) {
                              return {};
                            }});
 
-  std::unique_ptr<realtime::EventHub> hub;
   if (settings.realtime || settings.web) {
     TRY(hub, realtime::EventHub::open(*services.db, services.bus, *services.sessions, services.clock, metrics));
     server.add_websocket(hub->route());

@@ -170,11 +170,11 @@ void EventHub::work() {
     close_the_silent();
     lock.unlock();
 
-    // Who left before it could join is found closed by its first message.
-    for (const Joining& one : joining)
-      join(one);
+    // Leaving comes first, since it makes room. Who left before it could join is closed by now, and joins no more.
     for (const http::ConnectionPtr& connection : leaving)
       drop(connection.get());
+    for (const Joining& one : joining)
+      join(one);
     deliver_news();
     if (std::chrono::steady_clock::now() - verified_at_ >= options_.verify_every) verify_sessions();
     connected_.set(static_cast<double>(peers_.size()));
