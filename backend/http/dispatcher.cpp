@@ -371,7 +371,9 @@ Result<void> Dispatcher::check_body(const Call& call, const Route& route) const 
 void Dispatcher::finish(Call& call, Reply& reply) {
   compress(call.request, reply);
   add_cors(call.request, options_.cors_origins, reply);
-  const bool is_page = std::holds_alternative<FileSlice>(reply.body) || std::holds_alternative<std::string>(reply.body);
+  // A browser takes the headers of a 304 for those of the page that it kept: they must be the page's own.
+  const bool is_page = reply.status == 304 || std::holds_alternative<FileSlice>(reply.body) ||
+                       std::holds_alternative<std::string>(reply.body);
   add_security_headers(is_page ? call.page : Page::api, call.origin.https, reply);
   reply.set("X-Request-Id", call.context.request_id());
   const auto took = std::chrono::steady_clock::now() - call.began;
