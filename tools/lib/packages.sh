@@ -60,6 +60,24 @@ apt_install() {
   fi
 }
 
+# quiet_servers COMMAND…: runs it while no package may start a service or make a database of its own: tests start the
+# servers that they need, and somebody's machine is to stay as it was.
+quiet_servers() {
+  local policy=/usr/sbin/policy-rc.d cluster=/etc/postgresql-common/createcluster.conf status=0 ours=
+  if [[ ! -e $cluster ]]; then
+    as_root mkdir -p "$(dirname "$cluster")"
+    echo 'create_main_cluster = false' | as_root tee "$cluster" >/dev/null
+  fi
+  if [[ ! -e $policy ]]; then
+    ours=1
+    printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+    as_root chmod 755 "$policy"
+  fi
+  "$@" || status=$?
+  [[ -z $ours ]] || as_root rm -f "$policy"
+  return "$status"
+}
+
 # install_native_packages SET: on Debian 13, whatever of the set is missing.
 install_native_packages() {
   local packages missing lists
@@ -69,5 +87,6 @@ install_native_packages() {
   [[ -n $missing ]] || return 0
   read -ra packages <<<"$missing"
   say installing "${#packages[@]}"
-  apt_install "${packages[@]}"
+  as_root true || die need_rights "${packages[*]}" "${packages[*]}"
+  quiet_servers apt_install "${packages[@]}" || exit 1
 }

@@ -6,7 +6,7 @@
 # would trust. Whoever uses a tree holds a shared lock on KEY.lock, so that `clean` leaves it alone.
 
 readonly ROOT_SUITE=trixie
-readonly ROOT_RECIPE=1 # raise it when the recipe below changes, so that trees are made again
+readonly ROOT_RECIPE=2 # raise it when the recipe below changes, so that trees are made again
 readonly ROOTS=$MV_CACHE/roots
 
 root_architecture() {
@@ -28,7 +28,7 @@ root_key() {
 root_complete() { [[ -e $ROOTS/$1/.complete ]]; }
 
 # GB that making a tree of SET takes, packages included, and minutes on two cores: measured.
-root_size() { if [[ $1 == test ]]; then echo 3; else echo 2; fi; }
+root_size() { if [[ $1 == test ]]; then echo 4; else echo 2; fi; }
 root_minutes() { if [[ $1 == test ]]; then echo 3; else echo 2; fi; }
 
 # ensure_root SET: sets USERLAND to a tree that holds the set, and keeps a shared lock on it until this process ends.
@@ -100,9 +100,10 @@ bootstrap() {
     --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright'
     --aptopt='Acquire::Languages "none"' --aptopt='Acquire::Retries "5"' --aptopt='APT::Install-Recommends "false"')
   while read -r option; do make+=("--aptopt=$option"); done < <(host_apt_options)
-  # Nothing may start a service in there, and the files over which the host's are mounted must exist.
+  # Nothing may start a service in there or make a cluster for one, and the files over which the host's are mounted must exist.
   # shellcheck disable=SC2016 # mmdebstrap's shell sets $1
   make+=(--essential-hook='printf "#!/bin/sh\nexit 101\n" >"$1/usr/sbin/policy-rc.d"; chmod 755 "$1/usr/sbin/policy-rc.d"'
+    --essential-hook='mkdir -p "$1/etc/postgresql-common"; echo "create_main_cluster = false" >"$1/etc/postgresql-common/createcluster.conf"'
     --customize-hook='touch "$1/etc/hosts" "$1/etc/resolv.conf" "$1/etc/npmrc"'
     --customize-hook='chroot "$1" useradd --uid 1000 --home-dir /tmp --no-create-home --shell /bin/bash memoryverse'
     "--include=$packages")
