@@ -14,6 +14,8 @@ export interface Wanted {
   readonly mediaId: string | null;
   /** Longer side as shown, in CSS pixels. */
   readonly side: number;
+  /** Whether finer pictures than the smallest have been made. */
+  readonly isWhole: boolean;
 }
 
 export interface ShownPicture {
@@ -57,7 +59,10 @@ export function usePicture(wanted: () => Wanted, element: () => HTMLElement | nu
   }
 
   watch(
-    () => [wanted().mediaId, wanted().side * Math.min(2, window.devicePixelRatio || 1) > 256 * STRETCH] as const,
+    () => {
+      const { mediaId, side, isWhole } = wanted();
+      return [mediaId, isWhole && side * Math.min(2, window.devicePixelRatio || 1) > 256 * STRETCH] as const;
+    },
     ([mediaId, large], before) => {
       cancel();
       if (before?.[0] !== mediaId) {

@@ -61,17 +61,17 @@ export function useTimelineWindow(
   const viewportHeight = () => window.innerHeight;
   const rem = () => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
   const covered = () => {
-    const header = container.value
-      ? Number.parseFloat(getComputedStyle(container.value).getPropertyValue('--covered-px'))
-      : NaN;
+    const header = Number.parseFloat(document.documentElement.style.getPropertyValue('--covered-px'));
     return (Number.isFinite(header) ? header : 68) + layout.measures.dayHead;
   };
 
   function measure(): boolean {
     const element = container.value;
     if (!element) return false;
-    const header = document.querySelector('[data-app-header]') ?? document.querySelector('header');
-    element.style.setProperty('--covered-px', String(header?.getBoundingClientRect().height ?? 68));
+    const header = document.querySelector('header');
+    const notice = document.querySelector('header + .offline');
+    const coveredPx = (header?.getBoundingClientRect().height ?? 68) + (notice?.getBoundingClientRect().height ?? 0);
+    document.documentElement.style.setProperty('--covered-px', String(Math.round(coveredPx)));
     containerTop = element.getBoundingClientRect().top + window.scrollY;
     const width = Math.floor(element.clientWidth);
     const metrics = metricsFor(window.innerWidth, rem());
@@ -211,6 +211,10 @@ export function useTimelineWindow(
   function onResize(): void {
     hold(() => void measure());
   }
+  /** The shell says above the page that there is no network, or takes that away. */
+  function onNetwork(): void {
+    requestAnimationFrame(() => void measure());
+  }
 
   watch(
     () => [store.counts, store.months] as const,
@@ -230,6 +234,8 @@ export function useTimelineWindow(
     void nextTick(() => document.fonts?.ready.then(() => container.value && hold(() => void measure())));
     window.addEventListener('scroll', onScroll, { passive: true });
     window.addEventListener('resize', onResize, { passive: true });
+    window.addEventListener('online', onNetwork);
+    window.addEventListener('offline', onNetwork);
   });
   onBeforeUnmount(() => {
     cancelAnimationFrame(frame);
@@ -238,6 +244,8 @@ export function useTimelineWindow(
     resized.disconnect();
     window.removeEventListener('scroll', onScroll);
     window.removeEventListener('resize', onResize);
+    window.removeEventListener('online', onNetwork);
+    window.removeEventListener('offline', onNetwork);
   });
 
   return { layout, visible, height, top, flying, scrollTo, reveal, viewportHeight, covered };
