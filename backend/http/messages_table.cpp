@@ -38,6 +38,7 @@ constexpr auto kProblems = std::to_array<Words>({
   {"database.timeout", "The server's data took too long to answer. Please try again.", "Данные сервера слишком долго не отвечали. Попробуйте ещё раз."},
   {"storage.failed", "The server could not read or write its files. Details are in its log.", "Сервер не смог прочитать или записать файлы. Подробности в его журнале."},
   {"storage.full", "The disk of the server is full. Nothing was lost; make space and try again.", "На диске сервера нет места. Ничего не потеряно: освободите место и попробуйте снова."},
+  {"dependency.resting", "A service that this needs does not answer right now. Please try again in a moment.", "Служба, которая для этого нужна, сейчас не отвечает. Попробуйте через минуту."},
   // collections
   {"collection.changed", "Somebody changed this collection meanwhile. Load it again and repeat your change.", "Кто-то уже изменил эту коллекцию. Загрузите её снова и повторите изменение."},
   {"collection.cycle", "A collection cannot be put inside itself.", "Коллекцию нельзя положить внутрь неё самой."},

@@ -1,0 +1,72 @@
+#include "core/base/dependency.hpp"
+
+#include <algorithm>
+
+namespace mv {
+
+namespace {
+
+std::string_view name_of(CallOutcome outcome) {
+  switch (outcome) {
+    case CallOutcome::success:
+      return "success";
+    case CallOutcome::refused:
+      return "refused";
+    case CallOutcome::failure:
+      break;
+  }
+  return "failure";
+}
+
+} // namespace
+
+DependencyCall::DependencyCall(DependencyCall&& other) noexcept
+    : dependency_(std::exchange(other.dependency_, nullptr)),
+      breaker_(other.breaker_),
+      operation_(other.operation_),
+      began_(other.began_) {}
+
+void DependencyCall::end(CallOutcome outcome) {
+  if (dependency_ == nullptr) return;
+  Dependency& dependency = *std::exchange(dependency_, nullptr);
+  if (outcome == CallOutcome::failure)
+    breaker_->failed();
+  else
+    breaker_->succeeded();
+  dependency.count(operation_, name_of(outcome));
+  dependency.metrics_
+      .histogram("memoryverse_dependency_duration_seconds", "Time of one call to a service outside.",
+                 {{"dependency", dependency.name_}, {"operation", operation_}})
+      .observe(std::chrono::steady_clock::now() - began_);
+}
+
+Dependency::Dependency(std::string name, Metrics& metrics, const CircuitBreakerOptions& options,
+                       CircuitBreaker::Now now)
+    : name_(std::move(name)), metrics_(metrics), breaker_(options, std::move(now)) {
+  Gauge& state = metrics_.gauge("memoryverse_dependency_breaker_state",
+                                "Whether calls go out: 0 all do, 1 one at a time as a trial, 2 none does.",
+                                {{"dependency", name_}});
+  metrics_.before_render([this, &state] { state.set(static_cast<double>(breaker_.state())); });
+}
+
+Result<DependencyCall> Dependency::begin(std::string_view operation, CircuitBreaker& breaker) {
+  if (!breaker.allow()) {
+    count(operation, "rejected");
+    const auto wait = std::chrono::ceil<std::chrono::seconds>(breaker.wait());
+    return std::unexpected(Error{.code = ErrorCode::unavailable,
+                                 .key = "dependency.resting",
+                                 .cause = name_ + " failed again and again; no call goes out for now",
+                                 .retry_after_s = std::max(1, static_cast<int>(wait.count()))});
+  }
+  return DependencyCall(*this, breaker, operation);
+}
+
+void Dependency::count(std::string_view operation, std::string_view outcome) {
+  metrics_
+      .counter("memoryverse_dependency_calls_total",
+               "Calls to a service outside, by how they ended; rejected ones did not go out.",
+               {{"dependency", name_}, {"operation", operation}, {"outcome", outcome}})
+      .add();
+}
+
+} // namespace mv
