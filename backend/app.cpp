@@ -17,6 +17,7 @@
 
 #include "backend/accounts/routes.hpp"
 #include "backend/collections/routes.hpp"
+#include "backend/engines.hpp"
 #include "backend/http/server.hpp"
 #include "backend/idempotency/store.hpp"
 #include "backend/memories/routes.hpp"
@@ -24,15 +25,10 @@
 #include "backend/spaces/routes.hpp"
 #include "backend/uploads/routes.hpp"
 #include "core/accounts/service.hpp"
-#include "core/adapters/folder/folder_blob_store.hpp"
-#include "core/adapters/inprocess/inprocess_event_bus.hpp"
-#include "core/adapters/inprocess/inprocess_rate_limiter.hpp"
 #include "core/adapters/jobs/queue.hpp"
 #include "core/adapters/jobs/runner.hpp"
-#include "core/adapters/sqlite/database.hpp"
 #include "core/events/outbox.hpp"
 #include "core/media/media_process.hpp"
-#include "core/migrations/runner.hpp"
 #include "core/uploads/processing.hpp"
 
 namespace mv {
@@ -87,11 +83,8 @@ accounts::PasswordCost password_cost(const ServerSettings& settings) {
 /// Everything that services need, opened in order and closed in the opposite one.
 struct Services {
   SystemClock clock;
-  std::unique_ptr<sqlite::SqliteDatabase> sqlite;
-  inprocess::InprocessEventBus bus;
+  Engines engines;
   std::unique_ptr<events::NotifyingDatabase> db;
-  std::unique_ptr<folder::FolderBlobStore> blobs;
-  std::unique_ptr<inprocess::InprocessRateLimiter> limiter;
   std::unique_ptr<accounts::PasswordHasher> passwords;
   std::unique_ptr<accounts::Sessions> sessions;
   std::unique_ptr<accounts::AccountService> accounts;
@@ -109,9 +102,8 @@ struct Services {
   std::unique_ptr<DatabaseIdempotencyStore> idempotency;
 
   void make(Database& database, const ServerSettings& options) {
-    limiter = std::make_unique<inprocess::InprocessRateLimiter>(clock);
     sessions = std::make_unique<accounts::Sessions>(database, clock, accounts::SessionTimes{});
-    accounts = std::make_unique<accounts::AccountService>(database, *limiter, *passwords, *sessions, clock,
+    accounts = std::make_unique<accounts::AccountService>(database, *engines.limiter, *passwords, *sessions, clock,
                                                           account_limits(options));
     settings = std::make_unique<accounts::SettingsService>(database, std::string(version()));
     spaces = std::make_unique<spaces::SpaceService>(database, clock);
@@ -121,7 +113,7 @@ struct Services {
     trash = std::make_unique<memories::TrashService>(database, *jobs, clock);
     timeline = std::make_unique<memories::TimelineService>(database);
     collections = std::make_unique<collections::CollectionService>(database, clock);
-    contents = std::make_unique<uploads::ContentStore>(database, *blobs, clock);
+    contents = std::make_unique<uploads::ContentStore>(database, *engines.blobs, clock);
     intake = std::make_unique<uploads::Intake>(database, *contents, *jobs, clock);
     uploads = std::make_unique<uploads::UploadService>(database, *contents, *intake, clock,
                                                        uploads::UploadLimits{.max_bytes = options.upload_max_bytes});
@@ -145,12 +137,8 @@ struct Services {
 };
 
 Result<void> open_data(Services& services, const ServerSettings& settings, Metrics& metrics) {
-  TRY(services.sqlite, sqlite::SqliteDatabase::open(settings.database, {.metrics = &metrics}));
-  TRY(const auto migrated, migrations::Runner(*services.sqlite, services.clock).migrate());
-  if (migrated.from != migrated.to) log_info("schema upgraded", {{"from", migrated.from}, {"to", migrated.to}});
-  services.db = std::make_unique<events::NotifyingDatabase>(*services.sqlite, services.bus);
-  TRY(services.blobs, folder::FolderBlobStore::open(settings.storage));
-  TRY_OK(services.blobs->sweep_scratch());
+  TRY(services.engines, open_engines(settings, services.clock, metrics));
+  services.db = std::make_unique<events::NotifyingDatabase>(*services.engines.database, *services.engines.bus);
   TRY(services.passwords, accounts::PasswordHasher::open(password_cost(settings)));
   return {};
 }
@@ -259,23 +247,13 @@ Result<void> run_app(const ServerSettings& settings) {
   std::unique_ptr<realtime::EventHub> hub; // outlives the server, whose last callbacks come as it goes
   http::Router router;
   services.add_routes(router, *services.db);
-  http::Server server(server_options(settings, services.blobs->scratch()), router, metrics);
-  server.add_health_check({"database", [&]() -> Result<void> {
-                             static constexpr Query kPing{"ping", "SELECT 1"};
-                             return services.db->read(
-                                 [](Transaction& tx) { return tx.run(kPing).transform([](const Rows&) {}); });
-                           }});
-  server.add_health_check({"storage", [&]() -> Result<void> {
-                             std::error_code error;
-                             const auto space = fs::space(services.blobs->scratch(), error);
-                             if (error) return fail(ErrorCode::unavailable, "storage.failed", error.message());
-                             if (space.available < (std::uintmax_t{64} << 20))
-                               return fail(ErrorCode::insufficient_storage, "storage.full");
-                             return {};
-                           }});
+  http::Server server(server_options(settings, services.engines.blobs->scratch()), router, metrics);
+  for (const http::HealthCheck& check : services.engines.checks)
+    server.add_health_check(check);
 
   if (settings.realtime || settings.web) {
-    TRY(hub, realtime::EventHub::open(*services.db, services.bus, *services.sessions, services.clock, metrics));
+    TRY(hub,
+        realtime::EventHub::open(*services.db, *services.engines.bus, *services.sessions, services.clock, metrics));
     server.add_websocket(hub->route());
   }
 
@@ -295,7 +273,7 @@ Result<void> run_app(const ServerSettings& settings) {
     add_job_handlers(*runner, services, *processing);
     runner->start();
     // Whatever makes work for a worker is an event as well.
-    wake_runner = services.bus.subscribe([&runner](std::int64_t) { runner->notify(); });
+    wake_runner = services.engines.bus->subscribe([&runner](std::int64_t) { runner->notify(); });
     housekeeping = std::make_unique<Housekeeping>(*services.db, *services.jobs, *runner);
   }
 
@@ -313,8 +291,8 @@ Result<std::string> describe_api() {
   Metrics metrics;
   std::string folder = (fs::temp_directory_path() / "memoryverse-openapi-XXXXXX").string();
   if (::mkdtemp(folder.data()) == nullptr) return fail(ErrorCode::unavailable, "data.cannot-make", folder);
-  settings.database = fs::path(folder) / "empty.sqlite";
-  settings.storage = fs::path(folder) / "files";
+  settings.database_url = "sqlite:" + folder + "/empty.sqlite";
+  settings.storage_url = "file:" + folder + "/files";
   settings.strong_passwords = false;
   const auto opened = open_data(services, settings, metrics);
   std::string document;

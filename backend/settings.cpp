@@ -8,14 +8,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// `sqlite:PATH` or `file:PATH` without its scheme; a mistake for anything else.
-fs::path local_path(Config& config, std::string_view name, std::string_view scheme, const fs::path& preferred) {
+/// The URL of a setting, whose beginning is one of `schemes`; `preferred` when nobody set it, or set it wrong.
+std::string engine_url(Config& config, std::string_view name, const std::vector<std::string_view>& schemes,
+                       const std::string& preferred) {
   const auto url = config.maybe_text(name);
   if (!url) return preferred;
-  const std::string prefix = std::string(scheme) + ':';
-  if (url->starts_with(prefix) && url->size() > prefix.size()) return fs::path(url->substr(prefix.size()));
-  config.mistake(name,
-                 "this build knows only `" + prefix + "PATH`; leave it out to keep everything in the data folder");
+  std::string known;
+  for (const std::string_view scheme : schemes) {
+    if (url->starts_with(scheme) && url->size() > scheme.size()) return *url;
+    known += std::string(known.empty() ? "`" : ", `") + std::string(scheme) + "…`";
+  }
+  config.mistake(name, "begins with none of " + known + "; leave it out to keep everything in the data folder");
   return preferred;
 }
 
@@ -46,8 +49,9 @@ Result<ServerSettings> read_settings(const ConfigSources& sources, const fs::pat
   const auto port = [&](std::string_view name) { return static_cast<std::uint16_t>(config.integer(name, 0, 65'535)); };
 
   settings.data = config.text("data");
-  settings.database = local_path(config, "databaseUrl", "sqlite", settings.data / "memoryverse.sqlite");
-  settings.storage = local_path(config, "storageUrl", "file", settings.data / "files");
+  settings.database_url =
+      engine_url(config, "databaseUrl", {"sqlite:"}, "sqlite:" + (settings.data / "memoryverse.sqlite").string());
+  settings.storage_url = engine_url(config, "storageUrl", {"file:"}, "file:" + (settings.data / "files").string());
   settings.web_root = config.maybe_text("webRoot").value_or("");
   settings.docs_root = config.maybe_text("docsRoot").value_or("");
   settings.media_program =

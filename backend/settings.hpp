@@ -23,8 +23,9 @@ struct ServerSettings {
   bool worker = false;   ///< Runs jobs.
 
   std::filesystem::path data;      ///< Holds database and files unless they are told to be elsewhere.
-  std::filesystem::path database;  ///< File of the SQLite database.
-  std::filesystem::path storage;   ///< Folder of originals and previews.
+  std::string database_url;        ///< `sqlite:PATH` or `postgresql://…`; may hold a password, so it is never logged.
+  std::string storage_url;         ///< `file:PATH` or `s3://BUCKET/PREFIX?endpoint=…&region=…`.
+  std::string redis_url;           ///< `redis://…`; empty: events, limits and caches within the process. Never logged.
   std::filesystem::path web_root;  ///< The built web client.
   std::filesystem::path docs_root; ///< Swagger UI's files; empty: none.
   std::filesystem::path media_program;

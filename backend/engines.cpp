@@ -1,0 +1,65 @@
+#include "backend/engines.hpp"
+
+#include <filesystem>
+
+#include "core/adapters/folder/folder_blob_store.hpp"
+#include "core/adapters/inprocess/inprocess_event_bus.hpp"
+#include "core/adapters/inprocess/inprocess_rate_limiter.hpp"
+#include "core/adapters/sqlite/database.hpp"
+#include "core/base/log.hpp"
+#include "core/migrations/runner.hpp"
+
+namespace mv {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// `sqlite:PATH` → `PATH`.
+fs::path path_of(std::string_view url) { return url.substr(url.find(':') + 1); }
+
+Result<std::unique_ptr<Database>> open_database(const ServerSettings& settings, const Clock& clock, Metrics& metrics) {
+  TRY(auto sqlite, sqlite::SqliteDatabase::open(path_of(settings.database_url), {.metrics = &metrics}));
+  TRY(const auto migrated, migrations::Runner(*sqlite, clock).migrate());
+  if (migrated.from != migrated.to) log_info("schema upgraded", {{"from", migrated.from}, {"to", migrated.to}});
+  return sqlite;
+}
+
+http::HealthCheck database_check(Database& database) {
+  return {"database", [&database]() -> Result<void> {
+            static constexpr Query kPing{"ping", "SELECT 1"};
+            return database.read([](Transaction& tx) { return tx.run(kPing).transform([](const Rows&) {}); });
+          }};
+}
+
+Result<std::unique_ptr<BlobStore>> open_storage(const ServerSettings& settings) {
+  TRY(auto folder, folder::FolderBlobStore::open(path_of(settings.storage_url)));
+  TRY_OK(folder->sweep_scratch());
+  return folder;
+}
+
+http::HealthCheck storage_check(const BlobStore& blobs) {
+  return {"storage", [&blobs]() -> Result<void> {
+            std::error_code error;
+            const auto space = fs::space(blobs.scratch(), error);
+            if (error) return fail(ErrorCode::unavailable, "storage.failed", error.message());
+            if (space.available < (std::uintmax_t{64} << 20))
+              return fail(ErrorCode::insufficient_storage, "storage.full");
+            return {};
+          }};
+}
+
+} // namespace
+
+Result<Engines> open_engines(const ServerSettings& settings, const Clock& clock, Metrics& metrics) {
+  Engines engines;
+  engines.bus = std::make_unique<inprocess::InprocessEventBus>();
+  TRY(engines.database, open_database(settings, clock, metrics));
+  TRY(engines.blobs, open_storage(settings));
+  engines.limiter = std::make_unique<inprocess::InprocessRateLimiter>(clock);
+  engines.checks.push_back(database_check(*engines.database));
+  engines.checks.push_back(storage_check(*engines.blobs));
+  return engines;
+}
+
+} // namespace mv

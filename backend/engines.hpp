@@ -1,0 +1,33 @@
+#pragma once
+
+// What the services stand on: one adapter of each port, chosen by the settings' URLs. Nothing above knows which.
+
+#include <memory>
+#include <vector>
+
+#include "backend/http/server.hpp"
+#include "backend/settings.hpp"
+#include "core/base/clock.hpp"
+#include "core/base/metrics.hpp"
+#include "core/base/result.hpp"
+#include "core/ports/blob_store.hpp"
+#include "core/ports/database.hpp"
+#include "core/ports/event_bus.hpp"
+#include "core/ports/rate_limiter.hpp"
+
+namespace mv {
+
+/// Closed in the opposite order: members that others lean on come first.
+struct Engines {
+  std::unique_ptr<EventBus> bus;
+  std::unique_ptr<Database> database; ///< Migrated.
+  std::unique_ptr<BlobStore> blobs;
+  std::unique_ptr<RateLimiter> limiter;
+  std::vector<http::HealthCheck> checks; ///< One for each engine that can be down.
+};
+
+/// Opens all of them, or tells what is wrong with the setting that names one. `settings`, `clock` and `metrics` must
+/// outlive the engines.
+[[nodiscard]] Result<Engines> open_engines(const ServerSettings& settings, const Clock& clock, Metrics& metrics);
+
+} // namespace mv
