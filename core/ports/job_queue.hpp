@@ -39,7 +39,23 @@ struct DeadJob {
   std::string payload;
   std::string reason;
   int attempts = 0;
+  TimeMs created_at = 0;
   TimeMs died_at = 0;
+};
+
+/// Where a page of dead jobs goes on: with those that died before this one.
+struct DeadJobKey {
+  TimeMs died_at = INT64_MAX;
+  std::string id{};
+};
+
+/// How many jobs of one kind there are.
+struct JobCounts {
+  std::string kind;
+  std::int64_t waiting = 0;
+  std::int64_t running = 0;
+  std::int64_t dead = 0;
+  std::optional<TimeMs> oldest_waiting{}; ///< When the oldest that waits was added.
 };
 
 /// Safe from every thread.
@@ -59,9 +75,19 @@ public:
   [[nodiscard]] virtual Result<bool> fail(const Job& job, std::string_view reason, int max_attempts) = 0;
   /// Hands a claimed job back untouched (orderly stop).
   [[nodiscard]] virtual Result<void> release(const Job& job) = 0;
-  [[nodiscard]] virtual Result<std::vector<DeadJob>> dead(int limit) = 0;
   /// Waiting and running jobs.
   [[nodiscard]] virtual Result<std::int64_t> depth() = 0;
+  /// In the order of their kinds. Reads every job, so it is for people and not for a loop.
+  [[nodiscard]] virtual Result<std::vector<JobCounts>> counts() = 0;
+
+  /// Jobs given up, the latest first.
+  [[nodiscard]] virtual Result<std::vector<DeadJob>> dead(const DeadJobKey& below, std::int64_t limit) = 0;
+  /// Lets a dead job run again at once with all its attempts; one whose key waits meanwhile leaves the work to that
+  /// one. False when no dead job has this id; so is `remove`.
+  [[nodiscard]] virtual Result<bool> retry(std::string_view id) = 0;
+  [[nodiscard]] virtual Result<bool> remove(std::string_view id) = 0;
+  /// `retry` for every job of that kind that is dead now; gives their number.
+  [[nodiscard]] virtual Result<std::int64_t> retry_all(std::string_view kind) = 0;
 };
 
 } // namespace mv

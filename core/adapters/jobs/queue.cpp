@@ -116,23 +116,6 @@ Result<void> DatabaseJobQueue::requeue(const Job& job, TimeMs run_at, std::optio
   });
 }
 
-Result<std::vector<DeadJob>> DatabaseJobQueue::dead(int limit) {
-  return database_.read([&](Transaction& tx) -> Result<std::vector<DeadJob>> {
-    TRY(const Rows rows, tx.run(sql::list_dead_jobs, limit));
-    std::vector<DeadJob> jobs;
-    jobs.reserve(rows.size());
-    for (const Row& row : rows) {
-      jobs.push_back({.id = row.text(0),
-                      .kind = row.text(1),
-                      .payload = row.text(2),
-                      .reason = row.text(3),
-                      .attempts = static_cast<int>(row.integer(4)),
-                      .died_at = row.integer(5)});
-    }
-    return jobs;
-  });
-}
-
 Result<std::int64_t> DatabaseJobQueue::depth() {
   return database_.read([&](Transaction& tx) -> Result<std::int64_t> {
     TRY(const Rows rows, tx.run(sql::count_jobs));

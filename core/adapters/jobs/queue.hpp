@@ -22,8 +22,12 @@ public:
   /// A job whose key has been added again meanwhile leaves the work to its successor.
   [[nodiscard]] Result<bool> fail(const Job& job, std::string_view reason, int max_attempts) override;
   [[nodiscard]] Result<void> release(const Job& job) override;
-  [[nodiscard]] Result<std::vector<DeadJob>> dead(int limit) override;
   [[nodiscard]] Result<std::int64_t> depth() override;
+  [[nodiscard]] Result<std::vector<JobCounts>> counts() override;
+  [[nodiscard]] Result<std::vector<DeadJob>> dead(const DeadJobKey& below, std::int64_t limit) override;
+  [[nodiscard]] Result<bool> retry(std::string_view id) override;
+  [[nodiscard]] Result<bool> remove(std::string_view id) override;
+  [[nodiscard]] Result<std::int64_t> retry_all(std::string_view kind) override;
 
 private:
   [[nodiscard]] Result<void> requeue(const Job& job, TimeMs run_at, std::optional<std::string_view> reason,

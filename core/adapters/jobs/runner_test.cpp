@@ -68,7 +68,7 @@ TEST_F(JobRunnerTest, TriesAgainAfterAnErrorOrAThrow) {
   done.wait();
   runner.stop();
   EXPECT_EQ(base_.queue().depth(), 3);
-  EXPECT_TRUE(base_.queue().dead(10).value().empty());
+  EXPECT_TRUE(base_.queue().dead({}, 10).value().empty());
 }
 
 TEST_F(JobRunnerTest, GivesUpAfterTheLastAttemptAndSaysSo) {
@@ -82,7 +82,7 @@ TEST_F(JobRunnerTest, GivesUpAfterTheLastAttemptAndSaysSo) {
   runner.start();
   given_up.wait();
   runner.stop();
-  const auto dead = base_.queue().dead(10).value();
+  const auto dead = base_.queue().dead({}, 10).value();
   ASSERT_EQ(dead.size(), 1U);
   EXPECT_EQ(dead.front().reason, "disk.broken: sector 7");
 }
@@ -104,7 +104,7 @@ TEST_F(JobRunnerTest, GivesUpAJobWhoseWorkersDieWithoutRunningItAgain) {
   runner.start();
   given_up.wait();
   runner.stop();
-  EXPECT_EQ(base_.queue().dead(10).value().size(), 1U);
+  EXPECT_EQ(base_.queue().dead({}, 10).value().size(), 1U);
 }
 
 TEST_F(JobRunnerTest, FinishesRunningJobsBeforeItStops) {

@@ -25,6 +25,14 @@ protected:
     EXPECT_TRUE(job.has_value()) << job.error().cause;
     return job ? *job : std::nullopt;
   }
+  /// Adds a job and gives it up; gives its id. Nothing else of its kind may be due.
+  std::string bury(const JobDraft& draft) {
+    add(draft);
+    const auto job = claim({draft.kind});
+    EXPECT_EQ(job->payload, draft.payload);
+    EXPECT_EQ(queue().fail(*job, "hopeless", 1), false);
+    return job->id;
+  }
   JobQueue& queue() { return maker_.queue(); }
   FixedClock& clock() { return maker_.clock(); }
   std::int64_t depth() { return queue().depth().value_or(-1); }
@@ -123,12 +131,105 @@ TYPED_TEST_P(JobQueueContract, TriesAgainLaterAndLaterThenGivesUpWithTheReason) 
   this->clock().advance(kDay);
   EXPECT_FALSE(this->claim());
   EXPECT_EQ(this->depth(), 0);
-  const auto dead = this->queue().dead(10);
+  const auto dead = this->queue().dead({}, 10);
   ASSERT_TRUE(dead.has_value());
   ASSERT_EQ(dead->size(), 1U);
   EXPECT_EQ(dead->front().reason, "still no disk");
   EXPECT_EQ(dead->front().attempts, 3);
   EXPECT_EQ(dead->front().payload, "p");
+  EXPECT_LT(dead->front().created_at, dead->front().died_at);
+}
+
+TYPED_TEST_P(JobQueueContract, CountsWhatWaitsRunsAndIsDeadByKind) {
+  EXPECT_TRUE(this->queue().counts()->empty());
+  const TimeMs first = this->clock().now();
+  this->add({.kind = "a", .payload = "1"});
+  this->clock().advance(kMinute);
+  this->add({.kind = "a", .payload = "2", .run_at = this->clock().now() + kHour});
+  this->add({.kind = "b", .payload = "3"});
+  this->bury({.kind = "b", .payload = "4", .priority = 1});
+  const auto running = this->claim({"b"});
+  ASSERT_TRUE(running);
+  const auto counts = this->queue().counts();
+  ASSERT_TRUE(counts.has_value());
+  ASSERT_EQ(counts->size(), 2U);
+  EXPECT_EQ(counts->at(0).kind, "a");
+  EXPECT_EQ(counts->at(0).waiting, 2);
+  EXPECT_EQ(counts->at(0).running, 0);
+  EXPECT_EQ(counts->at(0).oldest_waiting, first);
+  EXPECT_EQ(counts->at(1).kind, "b");
+  EXPECT_EQ(counts->at(1).waiting, 0);
+  EXPECT_EQ(counts->at(1).running, 1);
+  EXPECT_EQ(counts->at(1).dead, 1);
+  EXPECT_FALSE(counts->at(1).oldest_waiting);
+}
+
+TYPED_TEST_P(JobQueueContract, ListsTheDeadInPagesTheLatestFirst) {
+  for (int i = 0; i < 5; ++i) {
+    this->bury({.kind = "a", .payload = std::to_string(i)});
+    if (i != 2) this->clock().advance(1); // 2 and 3 die in one millisecond
+  }
+  std::multiset<std::string> seen;
+  DeadJobKey below;
+  TimeMs latest = INT64_MAX;
+  for (const std::size_t expected : {2U, 2U, 1U, 0U}) {
+    const auto page = this->queue().dead(below, 2);
+    ASSERT_TRUE(page.has_value());
+    ASSERT_EQ(page->size(), expected);
+    for (const DeadJob& job : *page) {
+      EXPECT_LE(job.died_at, latest);
+      latest = job.died_at;
+      below = {.died_at = job.died_at, .id = job.id};
+      seen.insert(job.payload);
+    }
+  }
+  EXPECT_EQ(seen, (std::multiset<std::string>{"0", "1", "2", "3", "4"}));
+}
+
+TYPED_TEST_P(JobQueueContract, RunsADeadJobAgainWithAllItsAttempts) {
+  const std::string id = this->bury({.kind = "a", .payload = "p"});
+  EXPECT_EQ(this->queue().retry(id), true);
+  EXPECT_EQ(this->queue().retry(id), false) << "it is dead no more";
+  const auto job = this->claim();
+  ASSERT_TRUE(job);
+  EXPECT_EQ(job->id, id);
+  EXPECT_EQ(job->attempts, 1);
+  EXPECT_EQ(this->queue().retry(id), false) << "it runs";
+  EXPECT_EQ(this->queue().retry("no-such"), false);
+  EXPECT_TRUE(this->queue().complete(*job).has_value());
+}
+
+TYPED_TEST_P(JobQueueContract, LeavesTheWorkOfADeadJobToTheOneThatWaitsUnderItsKey) {
+  const std::string id = this->bury({.kind = "a", .payload = "old", .key = "k"});
+  this->add({.kind = "a", .payload = "new", .key = "k"});
+  EXPECT_EQ(this->queue().retry(id), true);
+  EXPECT_EQ(this->depth(), 1);
+  EXPECT_EQ(this->claim()->payload, "new");
+  EXPECT_TRUE(this->queue().dead({}, 10)->empty());
+}
+
+TYPED_TEST_P(JobQueueContract, RemovesOnlyWhatIsDead) {
+  const std::string id = this->bury({.kind = "a", .payload = "p"});
+  this->add({.kind = "a", .payload = "alive"});
+  const auto running = this->claim();
+  EXPECT_EQ(this->queue().remove(running->id), false);
+  EXPECT_EQ(this->queue().remove(id), true);
+  EXPECT_EQ(this->queue().remove(id), false);
+  EXPECT_TRUE(this->queue().dead({}, 10)->empty());
+  EXPECT_TRUE(this->queue().complete(*running).has_value());
+}
+
+TYPED_TEST_P(JobQueueContract, RunsAllTheDeadOfOneKindAgain) {
+  this->bury({.kind = "a", .payload = "1", .key = "k"});
+  this->bury({.kind = "a", .payload = "2", .key = "k"});
+  this->bury({.kind = "a", .payload = "3"});
+  this->bury({.kind = "b", .payload = "4"});
+  EXPECT_EQ(this->queue().retry_all("a"), 3);
+  EXPECT_EQ(this->queue().retry_all("a"), 0);
+  EXPECT_EQ(this->depth(), 2) << "two of one key are one job";
+  const auto dead = this->queue().dead({}, 10);
+  ASSERT_EQ(dead->size(), 1U);
+  EXPECT_EQ(dead->front().kind, "b");
 }
 
 TYPED_TEST_P(JobQueueContract, HandsBackAReleasedJobAsIfItHadNotBegun) {
@@ -183,7 +284,10 @@ REGISTER_TYPED_TEST_SUITE_P(JobQueueContract, GivesAJobToOneWorkerAndForgetsItWh
                             AddsNothingWhenTheTransactionOfTheCauseRollsBack, TakesTheHigherPriorityThenTheOlder,
                             LeavesKindsThatTheWorkerDoesNotHandle, WaitsUntilItsTime,
                             GivesTheJobOfADeadWorkerToAnotherAndRefusesTheLateOne, KeepsARenewedLease,
-                            TriesAgainLaterAndLaterThenGivesUpWithTheReason, HandsBackAReleasedJobAsIfItHadNotBegun,
+                            TriesAgainLaterAndLaterThenGivesUpWithTheReason, CountsWhatWaitsRunsAndIsDeadByKind,
+                            ListsTheDeadInPagesTheLatestFirst, RunsADeadJobAgainWithAllItsAttempts,
+                            LeavesTheWorkOfADeadJobToTheOneThatWaitsUnderItsKey, RemovesOnlyWhatIsDead,
+                            RunsAllTheDeadOfOneKindAgain, HandsBackAReleasedJobAsIfItHadNotBegun,
                             HoldsOneWaitingJobForAKey, NeverGivesAJobToTwoOfManyWorkers);
 
 } // namespace mv

@@ -1,1 +1,5 @@
-SELECT id, kind, payload, reason, attempts, updated_at FROM jobs WHERE state = 'dead' ORDER BY updated_at DESC LIMIT ?1
+SELECT id, kind, payload, reason, attempts, created_at, updated_at
+FROM jobs
+WHERE state = 'dead' AND (updated_at, id) < (?1, ?2)
+ORDER BY updated_at DESC, id DESC
+LIMIT ?3
