@@ -66,6 +66,7 @@ constexpr auto kProblems = std::to_array<Words>({
   {"idempotency.key-reused", "This Idempotency-Key was used for another request.", "Этот Idempotency-Key уже использован для другого запроса."},
   {"internal", "This is our mistake. It is in the server's log with the number of this request.", "Это наша ошибка. Она записана в журнал сервера с номером запроса."},
   {"job.lease-lost", "This work was taken over by another worker.", "Эту работу взял на себя другой исполнитель."},
+  {"job.not-found", "There is no such work that was given up.", "Среди прекращённых работ такой нет."},
   {"job.threw", "This work failed by our mistake. Details are in the server's log.", "Эта работа не удалась по нашей ошибке. Подробности в журнале сервера."},
   {"job.worker-died", "This work failed each time it was tried.", "Эта работа не удалась ни с одной попытки."},
   // invitations, members, spaces
