@@ -17,7 +17,7 @@ export interface MemoryBody {
   id: string;
   title: string;
   date: { edtf: string };
-  media: { id: string; sha256: string; state: string }[];
+  media: { id: string; sha256: string; state: string; reasonText?: string }[];
 }
 
 export class Api {

@@ -1,5 +1,5 @@
 // Pictures to bring home: the drawn ones of this folder, and files made on the spot.
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -59,6 +59,16 @@ export function brokenPicture(name = 'cut-short.jpg'): string {
     path,
     Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16]), Buffer.from('JFIF\0'), Buffer.alloc(900, 0x41)]),
   );
+  return path;
+}
+
+/** A photograph of so many megabytes, as a camera with much to say writes it: what follows the picture is skipped. */
+export function heavyPicture(name: string, megabytes: number): string {
+  const path = join(emptyFolder(), name);
+  const picture = readFileSync(fixture(LAKE));
+  // The name stands in it, so that no two of them are the same file.
+  const rest = Buffer.alloc(megabytes * 1024 * 1024 - picture.length, `${name}, `);
+  writeFileSync(path, Buffer.concat([picture, rest]));
   return path;
 }
 

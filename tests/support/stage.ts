@@ -28,8 +28,10 @@ export interface Person {
   readonly t: Translate;
   readonly locale: AppLocale;
   readonly isPhone: boolean;
-  /** What the page wrote and did that it should not have; a test may take out what it provoked on purpose. */
+  /** What the page wrote and did that it should not have. */
   readonly complaints: string[];
+  /** What a test provokes on purpose, as a network that is taken away, and what is therefore no complaint. */
+  readonly provoked: RegExp[];
 }
 
 let browser: Browser;
@@ -70,11 +72,31 @@ export class Stage {
     });
     context.setDefaultTimeout(20_000);
     const page = await context.newPage();
-    const person: Person = { page, context, t: wordsOf(locale), locale, isPhone: size.width < 700, complaints: [] };
+    const person: Person = {
+      page,
+      context,
+      t: wordsOf(locale),
+      locale,
+      isPhone: size.width < 700,
+      complaints: [],
+      provoked: [],
+    };
     this.people.push(person);
     this.listen(person);
+    this.listenToPage(person);
     await page.goto(path);
     return person;
+  }
+
+  /** The page is gone, as when a browser dies; the same person opens it anew, in the same browser. */
+  async reopen(person: Person, path = '/'): Promise<Person> {
+    await person.page.close();
+    const page = await person.context.newPage();
+    const again: Person = { ...person, page };
+    this.people[this.people.indexOf(person)] = again;
+    this.listenToPage(again);
+    await page.goto(path);
+    return again;
   }
 
   async standUp(person: Person): Promise<void> {
@@ -83,24 +105,35 @@ export class Stage {
     expect(person.complaints).toEqual([]);
   }
 
-  private listen({ page, context, complaints }: Person): void {
+  private complain({ complaints, provoked }: Person, text: string): void {
+    if (!provoked.some((pattern) => pattern.test(text))) complaints.push(text);
+  }
+
+  private listenToPage(person: Person): void {
+    const { page } = person;
     const origin = new URL(this.house.url).host;
     page.on('console', (message: ConsoleMessage) => {
       this.said.push(`${message.type()}: ${message.text()} (${message.location().url})`);
       if (message.type() === 'error' || message.type() === 'warning')
-        complaints.push(`${message.text()} (${message.location().url})`);
+        this.complain(person, `${message.text()} (${message.location().url})`);
     });
-    page.on('pageerror', (error) => complaints.push(`thrown: ${error.stack ?? error.message}`));
+    page.on('pageerror', (error) => this.complain(person, `thrown: ${error.stack ?? error.message}`));
+    page.on('websocket', (socket) => {
+      if (new URL(socket.url()).host !== origin) this.complain(person, `asked another host: ${socket.url()}`);
+    });
+  }
+
+  private listen(person: Person): void {
+    const { context } = person;
+    const origin = new URL(this.house.url).host;
     context.on('request', (request) => {
       const { protocol, host } = new URL(request.url());
-      if (/^(https?|wss?):$/.test(protocol) && host !== origin) complaints.push(`asked another host: ${request.url()}`);
-    });
-    page.on('websocket', (socket) => {
-      if (new URL(socket.url()).host !== origin) complaints.push(`asked another host: ${socket.url()}`);
+      if (/^(https?|wss?):$/.test(protocol) && host !== origin)
+        this.complain(person, `asked another host: ${request.url()}`);
     });
     context.on('response', (response) => {
       if (response.status() >= 500)
-        complaints.push(`${response.status()} for ${response.request().method()} ${response.url()}`);
+        this.complain(person, `${response.status()} for ${response.request().method()} ${response.url()}`);
     });
   }
 

@@ -2,7 +2,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { Account } from './api';
-import type { Person } from './stage';
+import type { Person, Seat, Stage } from './stage';
 
 /** Waits as long as a page may take; the message is the last value that was seen. */
 export const eventually = <T>(look: () => T | Promise<T>, timeout = 20_000) =>
@@ -25,6 +25,13 @@ export async function signIn({ page, t }: Person, account: Account): Promise<voi
   await page.getByLabel(t('accounts.fields.password')).fill(account.password);
   await page.getByRole('button', { name: t('accounts.signIn.enter') }).click();
   await page.getByRole('banner').waitFor();
+}
+
+/** Somebody at a browser of their own, signed in. Their account has to have the language of the seat. */
+export async function comeHome(stage: Stage, account: Account, seat: Seat = {}, path = '/'): Promise<Person> {
+  const person = await stage.sitDown(path, seat);
+  await signIn(person, account);
+  return person;
 }
 
 export async function accountMenu({ page, t }: Person, account: Account, item: string): Promise<void> {

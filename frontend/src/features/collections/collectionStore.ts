@@ -2,6 +2,7 @@
 import { defineStore } from 'pinia';
 import { computed, shallowRef } from 'vue';
 import type { Collection, CollectionDraft, CollectionPatch } from '@memoryverse/api-client';
+import { freshRead } from '@/services/freshRead';
 import type { Outcome, Problem } from '@/services/problem';
 import * as service from './collectionService';
 import { buildTree, siblings, withDescendants } from './collectionTree';
@@ -10,7 +11,7 @@ export const useCollectionStore = defineStore('collections', () => {
   const collections = shallowRef<Collection[]>([]);
   const problem = shallowRef<Problem>();
   const loaded = shallowRef(false);
-  let loading: Promise<void> | undefined;
+  const list = freshRead(service.listCollections);
 
   const tree = computed(() => buildTree(collections.value));
 
@@ -18,18 +19,13 @@ export const useCollectionStore = defineStore('collections', () => {
     return collections.value.find((collection) => collection.id === id);
   }
 
-  async function bring(): Promise<void> {
-    const answer = await service.listCollections();
+  /** Reads the tree anew. */
+  async function load(): Promise<void> {
+    const answer = await list.read();
     problem.value = answer.ok ? undefined : answer.problem;
     if (!answer.ok) return;
     collections.value = answer.data.items;
     loaded.value = true;
-  }
-
-  /** Reads the tree anew. Calls at the same time share one request. */
-  function load(): Promise<void> {
-    loading ??= bring().finally(() => (loading = undefined));
-    return loading;
   }
 
   function ensure(): Promise<void> {
@@ -37,6 +33,7 @@ export const useCollectionStore = defineStore('collections', () => {
   }
 
   function put(collection: Collection): void {
+    list.changed();
     collections.value = byId(collection.id)
       ? collections.value.map((known) => (known.id === collection.id ? collection : known))
       : [...collections.value, collection];
@@ -92,6 +89,7 @@ export const useCollectionStore = defineStore('collections', () => {
   async function remove(id: string): Promise<Outcome<unknown>> {
     const answer = await service.deleteCollection(id);
     if (answer.ok) {
+      list.changed();
       const gone = withDescendants(collections.value, id);
       collections.value = collections.value.filter((collection) => !gone.has(collection.id));
     }

@@ -2,6 +2,7 @@
 import { defineStore } from 'pinia';
 import { computed, shallowRef } from 'vue';
 import type { Role, Space } from '@memoryverse/api-client';
+import { freshRead } from '@/services/freshRead';
 import type { Outcome, Problem } from '@/services/problem';
 import * as service from './spaceService';
 
@@ -15,7 +16,7 @@ export const useSpaceStore = defineStore('spaces', () => {
   const spaces = shallowRef<Space[]>([]);
   const problem = shallowRef<Problem>();
   const loaded = shallowRef(false);
-  let loading: Promise<void> | undefined;
+  const list = freshRead(service.listSpaces);
 
   const families = computed(() => spaces.value.filter((space) => space.kind === 'family'));
   const personal = computed(() => spaces.value.find((space) => space.kind === 'personal'));
@@ -28,18 +29,13 @@ export const useSpaceStore = defineStore('spaces', () => {
     return spaces.value.find((space) => space.id === id);
   }
 
-  async function bring(): Promise<void> {
-    const answer = await service.listSpaces();
+  /** Reads them anew. */
+  async function load(): Promise<void> {
+    const answer = await list.read();
     problem.value = answer.ok ? undefined : answer.problem;
     if (!answer.ok) return;
     spaces.value = answer.data.items;
     loaded.value = true;
-  }
-
-  /** Reads them anew. Calls at the same time share one request. */
-  function load(): Promise<void> {
-    loading ??= bring().finally(() => (loading = undefined));
-    return loading;
   }
 
   function ensure(): Promise<void> {
@@ -47,6 +43,7 @@ export const useSpaceStore = defineStore('spaces', () => {
   }
 
   function put(space: Space): void {
+    list.changed();
     const others = spaces.value.filter((known) => known.id !== space.id);
     spaces.value = byId(space.id)
       ? spaces.value.map((known) => (known.id === space.id ? space : known))
@@ -67,7 +64,10 @@ export const useSpaceStore = defineStore('spaces', () => {
 
   async function remove(id: string): Promise<Outcome<unknown>> {
     const answer = await service.deleteSpace(id);
-    if (answer.ok) spaces.value = spaces.value.filter((space) => space.id !== id);
+    if (answer.ok) {
+      list.changed();
+      spaces.value = spaces.value.filter((space) => space.id !== id);
+    }
     return answer;
   }
 

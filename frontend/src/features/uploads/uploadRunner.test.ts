@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { KnownFile } from '@memoryverse/api-client';
 import type { Send, SendFailure, SendListener } from './tusSender';
 import type { Kept, UploadArchive } from './uploadArchive';
 import type { UploadEntry } from './uploadEntry';
@@ -90,6 +91,22 @@ describe('bringing files home', () => {
     expect([...home.sending.keys()]).toEqual(['b.jpg']);
     expect(home.entryNamed('a.jpg')).toMatchObject({ state: 'duplicate', memoryId: 'known' });
     expect(collect).toHaveBeenCalledWith('album', 'known');
+  });
+
+  it('does not send what is being asked about, whatever is added meanwhile', async () => {
+    const answers: ((known: KnownFile[]) => void)[] = [];
+    const home = house({ check: () => new Promise((resolve) => answers.push(resolve)) });
+    home.runner.add([wishOf('a.jpg')]);
+    await settle();
+    home.runner.add([wishOf('b.jpg')]);
+    await settle();
+    expect(home.sending.size).toBe(0);
+    answers.shift()?.([{ sha256: 'hash of a.jpg', memoryId: 'known', trashed: false }]);
+    await settle();
+    expect(home.stateOf('a.jpg')).toBe('duplicate');
+    answers.shift()?.([]);
+    await settle();
+    expect([...home.sending.keys()]).toEqual(['b.jpg']);
   });
 
   it('says of a duplicate in the trash where it lies', async () => {

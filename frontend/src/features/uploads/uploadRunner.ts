@@ -236,14 +236,14 @@ export class UploadRunner {
 
   private async look(next: readonly UploadEntry[]): Promise<void> {
     const keysOf = new Map<string, string[]>();
+    const hashOf = new Map<string, string | null>();
     for (const entry of next) {
       const file = this.files.get(entry.key);
       const hex = file ? await this.options.hash(file) : null;
-      this.hashes.set(entry.key, hex);
+      hashOf.set(entry.key, hex);
       if (hex) keysOf.set(hex, [...(keysOf.get(hex) ?? []), entry.key]);
     }
-    if (keysOf.size === 0) return;
-    const known = await this.options.check([...keysOf.keys()], next[0]?.spaceId ?? null);
+    const known = keysOf.size > 0 ? await this.options.check([...keysOf.keys()], next[0]?.spaceId ?? null) : null;
     for (const file of known ?? []) {
       for (const key of keysOf.get(file.sha256) ?? []) {
         const entry = this.entries.get(key);
@@ -258,6 +258,8 @@ export class UploadRunner {
         });
       }
     }
+    // Only now: whatever else moves the queue on meanwhile must not send what may be at home already.
+    for (const [key, hex] of hashOf) if (this.entries.get(key)?.state === 'waiting') this.hashes.set(key, hex);
   }
 
   private start(entry: UploadEntry): void {
