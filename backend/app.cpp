@@ -16,6 +16,7 @@
 #include <thread>
 
 #include "backend/accounts/routes.hpp"
+#include "backend/admin/routes.hpp"
 #include "backend/collections/routes.hpp"
 #include "backend/engines.hpp"
 #include "backend/http/server.hpp"
@@ -92,6 +93,7 @@ struct Services {
   std::unique_ptr<spaces::SpaceService> spaces;
   std::unique_ptr<spaces::InvitationService> invitations;
   std::unique_ptr<jobs::DatabaseJobQueue> jobs;
+  std::unique_ptr<admin::JobAdmin> job_admin;
   std::unique_ptr<memories::MemoryService> memories;
   std::unique_ptr<memories::TrashService> trash;
   std::unique_ptr<memories::TimelineService> timeline;
@@ -109,6 +111,7 @@ struct Services {
     spaces = std::make_unique<spaces::SpaceService>(database, clock);
     invitations = std::make_unique<spaces::InvitationService>(database, clock);
     jobs = std::make_unique<jobs::DatabaseJobQueue>(database, clock);
+    job_admin = std::make_unique<admin::JobAdmin>(*jobs, clock);
     memories = std::make_unique<memories::MemoryService>(database, clock);
     trash = std::make_unique<memories::TrashService>(database, *jobs, clock);
     timeline = std::make_unique<memories::TimelineService>(database);
@@ -133,6 +136,7 @@ struct Services {
     add_upload_routes(router, *contents, *intake);
     add_tus_routes(router, *uploads);
     add_media_routes(router, database, *contents);
+    add_job_admin_routes(router, *job_admin);
   }
 };
 

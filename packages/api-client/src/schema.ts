@@ -4,6 +4,91 @@
  */
 
 export interface paths {
+    "/api/v1/admin/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much work of each kind there is */
+        get: operations["getAdminJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/jobs/dead": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Work that was given up, the latest first */
+        get: operations["getAdminJobsDead"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/jobs/dead/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try everything of one kind again that was given up */
+        post: operations["postAdminJobsDeadRetry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget one that was given up */
+        delete: operations["deleteAdminJobsId"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/jobs/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try one again that was given up */
+        post: operations["postAdminJobsIdRetry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/login": {
         parameters: {
             query?: never;
@@ -891,6 +976,20 @@ export interface components {
             position?: number;
             coverMemoryId?: string;
         };
+        DeadJobInfo: {
+            id: string;
+            kind: string;
+            payload: string;
+            reason: string;
+            /** Format: int64 */
+            attempts: number;
+            createdAt: string;
+            diedAt: string;
+        };
+        DeadJobInfoPage: {
+            items: components["schemas"]["DeadJobInfo"][];
+            nextCursor?: string;
+        };
         DuplicateCheck: {
             sha256s?: string[];
             spaceId?: string;
@@ -927,6 +1026,27 @@ export interface components {
             spaceTitle?: string;
             role?: string;
             expiresAt: string;
+        };
+        JobKindCounts: {
+            kind: string;
+            /** Format: int64 */
+            waiting: number;
+            /** Format: int64 */
+            running: number;
+            /** Format: int64 */
+            dead: number;
+            /** Format: int64 */
+            oldestWaitingS?: number;
+        };
+        JobKindCountsItems: {
+            items: components["schemas"]["JobKindCounts"][];
+        };
+        JobsRetried: {
+            /** Format: int64 */
+            retried: number;
+        };
+        JobsRetry: {
+            kind: string;
         };
         KnownFile: {
             sha256: string;
@@ -1287,6 +1407,8 @@ export type CollectionDraft = components['schemas']['CollectionDraft'];
 export type CollectionItems = components['schemas']['CollectionItems'];
 export type CollectionOrder = components['schemas']['CollectionOrder'];
 export type CollectionPatch = components['schemas']['CollectionPatch'];
+export type DeadJobInfo = components['schemas']['DeadJobInfo'];
+export type DeadJobInfoPage = components['schemas']['DeadJobInfoPage'];
 export type DuplicateCheck = components['schemas']['DuplicateCheck'];
 export type FieldChange = components['schemas']['FieldChange'];
 export type Invitation = components['schemas']['Invitation'];
@@ -1294,6 +1416,10 @@ export type InvitationAcceptance = components['schemas']['InvitationAcceptance']
 export type InvitationDraft = components['schemas']['InvitationDraft'];
 export type InvitationItems = components['schemas']['InvitationItems'];
 export type InvitationPreview = components['schemas']['InvitationPreview'];
+export type JobKindCounts = components['schemas']['JobKindCounts'];
+export type JobKindCountsItems = components['schemas']['JobKindCountsItems'];
+export type JobsRetried = components['schemas']['JobsRetried'];
+export type JobsRetry = components['schemas']['JobsRetry'];
 export type KnownFile = components['schemas']['KnownFile'];
 export type KnownFileItems = components['schemas']['KnownFileItems'];
 export type LoginRequest = components['schemas']['LoginRequest'];
@@ -1347,6 +1473,135 @@ export type Response428 = components['responses']['428'];
 export type ResponseDefault = components['responses']['default'];
 export type $defs = Record<string, never>;
 export interface operations {
+    getAdminJobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobKindCountsItems"];
+                };
+            };
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            default: components["responses"]["default"];
+        };
+    };
+    getAdminJobsDead: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadJobInfoPage"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            default: components["responses"]["default"];
+        };
+    };
+    postAdminJobsDeadRetry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JobsRetry"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobsRetried"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            default: components["responses"]["default"];
+        };
+    };
+    deleteAdminJobsId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            default: components["responses"]["default"];
+        };
+    };
+    postAdminJobsIdRetry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            default: components["responses"]["default"];
+        };
+    };
     postAuthLogin: {
         parameters: {
             query?: never;
