@@ -5,6 +5,8 @@
 #include "core/adapters/folder/folder_blob_store.hpp"
 #include "core/adapters/inprocess/inprocess_event_bus.hpp"
 #include "core/adapters/inprocess/inprocess_rate_limiter.hpp"
+#include "core/adapters/redis/redis_event_bus.hpp"
+#include "core/adapters/redis/redis_rate_limiter.hpp"
 #include "core/adapters/sqlite/database.hpp"
 #include "core/base/log.hpp"
 #include "core/migrations/runner.hpp"
@@ -49,14 +51,40 @@ http::HealthCheck storage_check(const BlobStore& blobs) {
           }};
 }
 
+/// Redis itself may be away: the program starts without it. Null where no URL is set.
+Result<std::unique_ptr<redis::Pool>> open_redis(const ServerSettings& settings, Metrics& metrics) {
+  if (settings.redis_url.empty()) return nullptr;
+  TRY(redis::Address address, redis::parse_address(settings.redis_url));
+  auto pool = redis::Pool::open(std::move(address), metrics);
+  if (!pool) {
+    Error error = std::move(pool).error();
+    error.cause = "redisUrl (MEMORYVERSE_REDIS_URL): " + error.cause + "; correct it, or leave it out to do without Redis";
+    return std::unexpected(std::move(error));
+  }
+  return pool;
+}
+
+/// Events come late and limits count for each process while it is away, so the process stays ready.
+http::HealthCheck redis_check(redis::Pool& pool) {
+  return {.name = "redis", .check = [&pool] { return pool.ping(); }, .required = false};
+}
+
 } // namespace
 
 Result<Engines> open_engines(const ServerSettings& settings, const Clock& clock, Metrics& metrics) {
   Engines engines;
-  engines.bus = std::make_unique<inprocess::InprocessEventBus>();
+  TRY(engines.redis, open_redis(settings, metrics));
+  engines.local_limiter = std::make_unique<inprocess::InprocessRateLimiter>(clock);
+  if (engines.redis) {
+    engines.bus = std::make_unique<redis::RedisEventBus>(*engines.redis, metrics);
+    engines.limiter = std::make_unique<redis::RedisRateLimiter>(*engines.redis, *engines.local_limiter);
+    engines.checks.push_back(redis_check(*engines.redis));
+  } else {
+    engines.bus = std::make_unique<inprocess::InprocessEventBus>();
+    engines.limiter = std::move(engines.local_limiter);
+  }
   TRY(engines.database, open_database(settings, clock, metrics));
   TRY(engines.blobs, open_storage(settings));
-  engines.limiter = std::make_unique<inprocess::InprocessRateLimiter>(clock);
   engines.checks.push_back(database_check(*engines.database));
   engines.checks.push_back(storage_check(*engines.blobs));
   return engines;

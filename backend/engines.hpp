@@ -7,6 +7,7 @@
 
 #include "backend/http/server.hpp"
 #include "backend/settings.hpp"
+#include "core/adapters/redis/pool.hpp"
 #include "core/base/clock.hpp"
 #include "core/base/metrics.hpp"
 #include "core/base/result.hpp"
@@ -19,9 +20,11 @@ namespace mv {
 
 /// Closed in the opposite order: members that others lean on come first.
 struct Engines {
+  std::unique_ptr<redis::Pool> redis; ///< Null where none is set.
   std::unique_ptr<EventBus> bus;
   std::unique_ptr<Database> database; ///< Migrated.
   std::unique_ptr<BlobStore> blobs;
+  std::unique_ptr<RateLimiter> local_limiter; ///< Counts while Redis does not.
   std::unique_ptr<RateLimiter> limiter;
   std::vector<http::HealthCheck> checks; ///< One for each engine that can be down.
 };

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/adapters/redis/address.hpp"
+
 namespace mv {
 
 namespace {
@@ -66,7 +68,10 @@ Result<ServerSettings> read_settings(const ConfigSources& sources, const fs::pat
   settings.realtime_port = port("realtimePort");
   static_cast<void>(port("mlPort")); // for the service of machine learning; nothing asks it yet
   static_cast<void>(config.maybe_text("mlUrl"));
-  if (config.maybe_text("redisUrl")) config.mistake("redisUrl", "this build does without Redis; leave it out");
+  settings.redis_url = config.maybe_text("redisUrl").value_or("");
+  if (const auto address = redis::parse_address(settings.redis_url); !settings.redis_url.empty() && !address) {
+    config.mistake("redisUrl", address.error().cause + "; leave it out to do without Redis");
+  }
   settings.public_origins = config.list("publicOrigins");
   settings.cors_origins = config.list("corsOrigins");
   settings.trusted_proxies = config.list("trustedProxies");

@@ -195,12 +195,12 @@ Result<Reply> Dispatcher::readiness(Call& /*call*/) {
   bool ready = true;
   for (const HealthCheck& check : checks_) {
     const Result<void> result = check.check();
-    if (!result) {
+    if (!result && check.required) {
       ready = false;
       log_warning("not ready", {{"check", check.name}, {"error", result.error()}});
     }
     if (!checks.empty()) checks += ',';
-    checks += json_string(check.name) + (result ? R"(:"ok")" : R"(:"failed")");
+    checks += json_string(check.name) + (result ? R"(:"ok")" : check.required ? R"(:"failed")" : R"(:"degraded")");
   }
   Reply reply = text_reply(std::format(R"({{"status":"{}","checks":{{{}}}}})", ready ? "ready" : "not ready", checks),
                            "application/json");

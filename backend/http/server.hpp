@@ -25,6 +25,7 @@ namespace mv::http {
 struct HealthCheck {
   std::string name;
   std::function<Result<void>()> check;
+  bool required = true; ///< Without it there is no service; else it is `degraded`, and the process stays ready.
 };
 
 struct ServerOptions {

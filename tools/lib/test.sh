@@ -2,7 +2,7 @@
 # `test` and `bench`.
 
 # In the order in which they run: what fails fast comes first.
-readonly TEST_PARTS=(tools lint core backend frontend corpus crash e2e)
+readonly TEST_PARTS=(tools lint core backend redis frontend corpus crash e2e)
 readonly RESULTS=build/test-results
 
 # check_test_part COMMAND ARGUMENT…: a mistyped part is told before anything is installed.
@@ -108,6 +108,12 @@ test_backend() {
 test_corpus() {
   build_everything_asan
   run_ctest corpus corpus 1
+}
+
+# Redis is started by the tests themselves.
+test_redis() {
+  build_everything_asan
+  run_ctest redis redis "$JOBS"
 }
 
 test_crash() {
