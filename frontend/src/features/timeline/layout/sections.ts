@@ -52,6 +52,11 @@ export interface BucketLayout {
   readonly items: readonly TimelineItem[];
 }
 
+/** A month of which only a year was ever said: it is not called by the month under which it is filed. */
+export function saysOnlyYear({ known, groups }: BucketLayout): boolean {
+  return known && groups.length > 0 && groups.every((group) => group.kind === 'vague' && group.key.length !== 7);
+}
+
 const WHOLE_DAY = /^(-?\d{4}-\d{2}-\d{2})(T.*)?[~?%]?$/;
 
 /** Memories of one day stand together whatever the hour; every vaguer date makes a group of its own. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { itemOf, monthOf } from './fixtures';
 import { metricsFor } from './metrics';
-import { groupKeyOf } from './sections';
+import { groupKeyOf, saysOnlyYear } from './sections';
 import { TimelineLayout, type BucketCount } from './timelineLayout';
 
 const METRICS = metricsFor(1280);
@@ -33,6 +33,18 @@ describe('the layout of the timeline', () => {
     for (const { bucket, count } of counts) layout.setItems(bucket, monthOf(bucket, count, 12));
     expect(guessed / layout.totalHeight).toBeGreaterThan(0.85);
     expect(guessed / layout.totalHeight).toBeLessThan(1.15);
+  });
+
+  it('knows a month of which nobody ever said more than the year', () => {
+    const layout = new TimelineLayout(1100, METRICS);
+    layout.setBuckets([
+      { bucket: '1962-06', count: 1 },
+      { bucket: '1935-01', count: 2 },
+    ]);
+    expect(layout.buckets.map(saysOnlyYear)).toEqual([false, false]);
+    layout.setItems('1962-06', [itemOf({ id: 'wedding', edtf: '1962-22' })]);
+    layout.setItems('1935-01', [itemOf({ id: 'uncle', edtf: '1935~' }), itemOf({ id: 'house', edtf: '193X' })]);
+    expect(layout.buckets.map(saysOnlyYear)).toEqual([false, true]);
   });
 
   it('groups a month by day and keeps vaguer dates by themselves', () => {
