@@ -18,6 +18,7 @@
 #include "backend/accounts/routes.hpp"
 #include "backend/admin/routes.hpp"
 #include "backend/collections/routes.hpp"
+#include "backend/commit.hpp"
 #include "backend/engines.hpp"
 #include "backend/http/server.hpp"
 #include "backend/idempotency/store.hpp"
@@ -28,7 +29,9 @@
 #include "core/accounts/service.hpp"
 #include "core/adapters/jobs/queue.hpp"
 #include "core/adapters/jobs/runner.hpp"
+#include "core/base/process_metrics.hpp"
 #include "core/events/outbox.hpp"
+#include "core/figures/figures.hpp"
 #include "core/media/media_process.hpp"
 #include "core/uploads/processing.hpp"
 
@@ -103,7 +106,7 @@ struct Services {
   std::unique_ptr<uploads::UploadService> uploads;
   std::unique_ptr<DatabaseIdempotencyStore> idempotency;
 
-  void make(Database& database, const ServerSettings& options) {
+  void make(Database& database, const ServerSettings& options, Metrics& metrics) {
     sessions = std::make_unique<accounts::Sessions>(database, clock, accounts::SessionTimes{});
     accounts = std::make_unique<accounts::AccountService>(database, *engines.limiter, *passwords, *sessions, clock,
                                                           account_limits(options));
@@ -117,7 +120,7 @@ struct Services {
     timeline = std::make_unique<memories::TimelineService>(database);
     collections = std::make_unique<collections::CollectionService>(database, clock);
     contents = std::make_unique<uploads::ContentStore>(database, *engines.blobs, clock);
-    intake = std::make_unique<uploads::Intake>(database, *contents, *jobs, clock);
+    intake = std::make_unique<uploads::Intake>(database, *contents, *jobs, clock, metrics);
     uploads = std::make_unique<uploads::UploadService>(database, *contents, *intake, clock,
                                                        uploads::UploadLimits{.max_bytes = options.upload_max_bytes});
     idempotency = std::make_unique<DatabaseIdempotencyStore>(database, clock);
@@ -243,9 +246,14 @@ std::string_view version() { return MEMORYVERSE_VERSION; }
 Result<void> run_app(const ServerSettings& settings) {
   TRY(const FolderLock lock, FolderLock::take(settings.data));
   Metrics metrics;
+  add_process_metrics(metrics);
+  metrics
+      .gauge("memoryverse_build_info", "Always 1; what runs stands in the labels.",
+             {{"version", version()}, {"commit", MEMORYVERSE_COMMIT}})
+      .set(1);
   Services services;
   TRY_OK(open_data(services, settings, metrics));
-  services.make(*services.db, settings);
+  services.make(*services.db, settings, metrics);
   TRY_OK(services.uploads->recover());
 
   std::unique_ptr<realtime::EventHub> hub; // outlives the server, whose last callbacks come as it goes
@@ -265,6 +273,7 @@ Result<void> run_app(const ServerSettings& settings) {
   std::unique_ptr<uploads::MediaProcessing> processing;
   std::unique_ptr<jobs::JobRunner> runner;
   std::unique_ptr<Housekeeping> housekeeping;
+  std::unique_ptr<figures::Figures> figures;
   std::unique_ptr<void, std::function<void(void*)>> wake_runner;
   if (settings.worker) {
     TRY(decoder,
@@ -279,6 +288,8 @@ Result<void> run_app(const ServerSettings& settings) {
     // Whatever makes work for a worker is an event as well.
     wake_runner = services.engines.bus->subscribe([&runner](std::int64_t) { runner->notify(); });
     housekeeping = std::make_unique<Housekeeping>(*services.db, *services.jobs, *runner);
+    figures = std::make_unique<figures::Figures>(*services.db, *services.jobs, services.clock, metrics);
+    figures->start(std::chrono::seconds(settings.figures_every_s));
   }
 
   auto outcome = server.run([&](const http::Ports& ports) { tell_ready(settings, ports); });
@@ -301,7 +312,7 @@ Result<std::string> describe_api() {
   const auto opened = open_data(services, settings, metrics);
   std::string document;
   if (opened) {
-    services.make(*services.db, settings);
+    services.make(*services.db, settings, metrics);
     http::Router router;
     services.add_routes(router, *services.db);
     document = router.openapi();

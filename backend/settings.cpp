@@ -79,6 +79,7 @@ Result<ServerSettings> read_settings(const ConfigSources& sources, const fs::pat
   settings.io_threads = config.integer("ioThreads", 1, 64);
   settings.request_threads = config.integer("requestThreads", 1, 256);
   settings.worker_threads = config.integer("workerThreads", 1, 64);
+  settings.figures_every_s = config.integer("figuresEverySeconds", 1, 86'400);
   settings.upload_max_bytes = config.integer("uploads.maxBytes", 1, INT64_MAX);
   settings.login_per_minute = config.integer("limits.loginPerMinute", 1, 1'000'000);
   settings.login_address_per_minute = config.integer("limits.loginAddressPerMinute", 1, 1'000'000);

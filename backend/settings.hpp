@@ -41,6 +41,7 @@ struct ServerSettings {
   std::int64_t io_threads = 1;
   std::int64_t request_threads = 4;
   std::int64_t worker_threads = 2;
+  std::int64_t figures_every_s = 60; ///< How often the library is counted for the metrics.
   std::int64_t upload_max_bytes = 0;
 
   std::int64_t login_per_minute = 10; ///< Of one account.

@@ -79,10 +79,10 @@ Dispatcher::RouteMetrics Dispatcher::make_metrics(std::string_view pattern, std:
   RouteMetrics made;
   constexpr std::array<std::string_view, 6> classes = {"", "1xx", "2xx", "3xx", "4xx", "5xx"};
   for (std::size_t status = 2; status < classes.size(); ++status) {
-    made.by_class[status] = &metrics_.counter("http_requests_total", "Requests by route and class of status.",
+    made.by_class[status] = &metrics_.counter("memoryverse_http_requests_total", "Requests by route and class of status.",
                                               {{"route", pattern}, {"method", method}, {"status", classes[status]}});
   }
-  made.took = &metrics_.histogram("http_request_seconds", "Time from a request's arrival at a thread to its reply.",
+  made.took = &metrics_.histogram("memoryverse_http_request_seconds", "Time from a request's arrival at a thread to its reply.",
                                   {{"route", pattern}, {"method", method}});
   return made;
 }

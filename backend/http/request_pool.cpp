@@ -4,8 +4,11 @@ namespace mv::http {
 
 RequestPool::RequestPool(std::size_t threads, std::size_t queue, Metrics& metrics)
     : bound_(queue),
-      depth_(metrics.gauge("http_pool_queue_depth", "Requests that wait for a thread.")),
-      refused_(metrics.counter("http_pool_refused_total", "Requests refused because the queue was full.")) {
+      depth_(metrics.gauge("memoryverse_http_pool_waiting", "Requests that wait for a thread.")),
+      busy_(metrics.gauge("memoryverse_http_pool_busy", "Threads that handle a request.")),
+      waited_(metrics.histogram("memoryverse_http_pool_wait_seconds", "Time that a request waited for a thread.")),
+      refused_(metrics.counter("memoryverse_http_pool_refused_total", "Requests refused because the queue was full.")) {
+  metrics.gauge("memoryverse_http_pool_threads", "Threads that handle requests.").set(static_cast<double>(threads));
   threads_.reserve(threads);
   for (std::size_t made = 0; made < threads; ++made)
     threads_.emplace_back([this] { work(); });
@@ -41,13 +44,13 @@ void RequestPool::submit_always(Task task) {
 }
 
 void RequestPool::push(Task task) {
-  queue_.push_back(std::move(task));
+  queue_.push_back({.run = std::move(task)});
   depth_.set(static_cast<double>(queue_.size()));
 }
 
 void RequestPool::work() {
   while (true) {
-    Task task;
+    Waiting task;
     {
       std::unique_lock lock(mutex_);
       ready_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
@@ -56,7 +59,10 @@ void RequestPool::work() {
       queue_.pop_front();
       depth_.set(static_cast<double>(queue_.size()));
     }
-    task();
+    waited_.observe(std::chrono::steady_clock::now() - task.since);
+    busy_.add(1);
+    task.run();
+    busy_.add(-1);
   }
 }
 

@@ -2,6 +2,7 @@
 
 // The threads that run handlers. Bounded: what does not fit is refused at once and answered 503, instead of piling up.
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -30,15 +31,21 @@ public:
   void submit_always(Task task);
 
 private:
+  struct Waiting {
+    Task run;
+    std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
+  };
   void work();
   void push(Task task);
 
   std::size_t bound_;
   Gauge& depth_;
+  Gauge& busy_;
+  Histogram& waited_;
   Counter& refused_;
   std::mutex mutex_;
   std::condition_variable ready_;
-  std::deque<Task> queue_;
+  std::deque<Waiting> queue_;
   bool stopping_ = false;
   std::vector<std::jthread> threads_; // last: they use all the rest
 };

@@ -194,7 +194,7 @@ TEST(Server, AnswersAThrowWith500AndHidesItsText) {
 TEST(Server, RefusesAtOnceWhenThePoolIsFull) {
   ToyServer& server = ToyServer::get();
   server.released = false;
-  Gauge& depth = server.metrics().gauge("http_pool_queue_depth", "");
+  Gauge& depth = server.metrics().gauge("memoryverse_http_pool_waiting", "");
   std::vector<Answer> answers(5);
   std::vector<std::jthread> waiting;
   const auto block = [&](std::size_t at) {

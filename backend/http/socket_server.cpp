@@ -207,8 +207,8 @@ SocketServer::SocketServer(std::vector<WebSocketRoute> routes, Dispatcher& dispa
                            Metrics& metrics)
     : shared_(std::make_shared<Shared>(
           std::move(routes), dispatcher, pool,
-          metrics.counter("websocket_dropped_total", "Sockets closed because their reader was too slow."),
-          metrics.gauge("websocket_connections", "Open sockets."))) {}
+          metrics.counter("memoryverse_websocket_dropped_total", "Sockets closed because their reader was too slow."),
+          metrics.gauge("memoryverse_websocket_connections", "Open sockets."))) {}
 
 SocketServer::~SocketServer() = default;
 

@@ -122,7 +122,7 @@ TEST(Socket, DropsASlowReaderInsteadOfWaiting) {
   client.send("flood"); // the handler sends until the server gives the reader up
   for (int now = before; now == before; now = server.sockets_closed)
     server.sockets_closed.wait(now);
-  EXPECT_EQ(server.metrics().counter("websocket_dropped_total", "").value(), 1);
+  EXPECT_EQ(server.metrics().counter("memoryverse_websocket_dropped_total", "").value(), 1);
   EXPECT_EQ(server.ask({.path = "/api/v1/open"}).status, 200);
 }
 

@@ -99,8 +99,8 @@ TEST_F(CircuitBreakerTest, IsSeenInTheMetricsOfItsDependency) {
   EXPECT_EQ(calls("refused"), 5U);
   EXPECT_EQ(calls("failure"), 3U);
   EXPECT_EQ(calls("rejected"), 1U);
-  EXPECT_TRUE(metrics.render().contains(
-      "memoryverse_dependency_duration_seconds_count{dependency=\"s3\",operation=\"get\"} 9\n"));
+  EXPECT_TRUE(
+      metrics.render().contains("memoryverse_dependency_call_seconds_count{dependency=\"s3\",operation=\"get\"} 9\n"));
 }
 
 TEST_F(CircuitBreakerTest, IsOneForEachReceiverWhereThereAreMany) {

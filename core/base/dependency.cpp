@@ -35,7 +35,7 @@ void DependencyCall::end(CallOutcome outcome) {
     breaker_->succeeded();
   dependency.count(operation_, name_of(outcome));
   dependency.metrics_
-      .histogram("memoryverse_dependency_duration_seconds", "Time of one call to a service outside.",
+      .histogram("memoryverse_dependency_call_seconds", "Time of one call to a service outside.",
                  {{"dependency", dependency.name_}, {"operation", operation_}})
       .observe(std::chrono::steady_clock::now() - began_);
 }

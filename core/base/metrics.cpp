@@ -126,6 +126,12 @@ Gauge& Metrics::gauge(std::string_view name, std::string_view help, MetricLabels
   return *find(name, help, Kind::gauge, labels, [](Series& series) { series.gauge = std::make_unique<Gauge>(); }).gauge;
 }
 
+Gauge& Metrics::foreign_counter(std::string_view name, std::string_view help, MetricLabels labels) {
+  return *find(name, help, Kind::foreign_counter, labels, [](Series& series) {
+            series.gauge = std::make_unique<Gauge>();
+          }).gauge;
+}
+
 Histogram& Metrics::histogram(std::string_view name, std::string_view help, MetricLabels labels,
                               std::span<const double> bounds) {
   return *find(name, help, Kind::histogram, labels, [bounds](Series& series) {
@@ -150,7 +156,7 @@ std::string Metrics::render() const {
   const std::scoped_lock lock(mutex_);
   std::string out;
   for (const auto& [name, family] : families_) {
-    constexpr std::array<std::string_view, 3> kKinds = {"counter", "gauge", "histogram"};
+    constexpr std::array<std::string_view, 4> kKinds = {"counter", "gauge", "histogram", "counter"};
     out.append("# HELP ").append(name).append(" ");
     append_escaped(out, family.help, false);
     out.append("\n# TYPE ").append(name).append(" ").append(kKinds[static_cast<std::size_t>(family.kind)]).append("\n");

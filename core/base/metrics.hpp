@@ -83,12 +83,14 @@ class Metrics {
 public:
   /// Each name keeps at most `series_per_name` combinations of labels, so that a mistake cannot eat the memory; what
   /// comes after them is counted together under the value `other`.
-  explicit Metrics(std::size_t series_per_name = 500) : series_per_name_(series_per_name) {}
+  explicit Metrics(std::size_t series_per_name = 2000) : series_per_name_(series_per_name) {}
 
   /// The same name and labels give the same object. Asking for a name as another kind is our mistake, and throws
   /// std::logic_error.
   Counter& counter(std::string_view name, std::string_view help, MetricLabels labels = {});
   Gauge& gauge(std::string_view name, std::string_view help, MetricLabels labels = {});
+  /// A counter that somebody else keeps, such as the kernel: set it before each rendering.
+  Gauge& foreign_counter(std::string_view name, std::string_view help, MetricLabels labels = {});
   Histogram& histogram(std::string_view name, std::string_view help, MetricLabels labels = {},
                        std::span<const double> bounds = duration_bounds());
 
@@ -105,7 +107,7 @@ private:
     std::unique_ptr<Gauge> gauge;
     std::unique_ptr<Histogram> histogram;
   };
-  enum class Kind { counter, gauge, histogram };
+  enum class Kind { counter, gauge, histogram, foreign_counter };
   struct Family {
     Kind kind = Kind::counter;
     std::string help;

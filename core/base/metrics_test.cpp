@@ -1,8 +1,12 @@
 #include "core/base/metrics.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <thread>
+
+#include "core/base/clock.hpp"
+#include "core/base/process_metrics.hpp"
 
 namespace mv {
 namespace {
@@ -73,6 +77,24 @@ TEST(MetricsTest, CountsFromManyThreadsWithoutLoss) {
   }
   EXPECT_EQ(metrics.counter("a_total", "").value(), 4000U);
   EXPECT_NEAR(metrics.histogram("b_seconds", "").sum(), 4.0, 1e-6);
+}
+
+TEST(MetricsTest, ShowsWhatTheKernelSaysOfTheProcess) {
+  Metrics metrics;
+  add_process_metrics(metrics);
+  std::string text = metrics.render();
+  EXPECT_TRUE(text.contains("# TYPE process_cpu_seconds_total counter\n")) << text;
+  EXPECT_GT(metrics.gauge("process_resident_memory_bytes", "").value(), 1e6);
+  EXPECT_GE(metrics.gauge("process_threads", "").value(), 1);
+  const double started = metrics.gauge("process_start_time_seconds", "").value();
+  const double now = static_cast<double>(SystemClock().now()) / 1000;
+  EXPECT_LT(started, now + 2);
+  EXPECT_GT(started, now - 3600);
+  const double files = metrics.gauge("process_open_fds", "").value();
+  const int opened = dup(1);
+  text = metrics.render();
+  EXPECT_EQ(metrics.gauge("process_open_fds", "").value(), files + 1);
+  close(opened);
 }
 
 TEST(MetricsTest, UpdatesGaugesBeforeRendering) {

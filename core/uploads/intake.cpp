@@ -39,6 +39,15 @@ memories::DateRecord date_of_name(const std::string& file_name, TimeMs now) {
 
 } // namespace
 
+Intake::Intake(Database& db, ContentStore& contents, JobQueue& jobs, const Clock& clock, Metrics& metrics)
+    : db_(db),
+      contents_(contents),
+      jobs_(jobs),
+      clock_(clock),
+      arrived_(metrics.counter("memoryverse_uploads_total", "Files taken in.", {{"result", "new"}})),
+      duplicates_(metrics.counter("memoryverse_uploads_total", "Files taken in.", {{"result", "duplicate"}})),
+      bytes_(metrics.counter("memoryverse_uploaded_bytes_total", "Size of the files taken in that were new.")) {}
+
 std::string clean_file_name(std::string_view name) {
   if (const auto slash = name.find_last_of("/\\"); slash != std::string_view::npos) name.remove_prefix(slash + 1);
   const std::string sound = repair_utf8(name);
@@ -157,6 +166,13 @@ Result<Uploaded> Intake::create(const std::string& user_id, const IncomingFile& 
 }
 
 Result<Uploaded> Intake::receive(const std::string& user_id, const IncomingFile& file) {
+  TRY(Uploaded uploaded, take(user_id, file));
+  (uploaded.duplicate ? duplicates_ : arrived_).add();
+  if (!uploaded.duplicate) bytes_.add(static_cast<std::uint64_t>(std::max<std::int64_t>(0, uploaded.media.bytes)));
+  return uploaded;
+}
+
+Result<Uploaded> Intake::take(const std::string& user_id, const IncomingFile& file) {
   TRY(auto known, answer_known(user_id, file));
   if (known) return *std::move(known);
 

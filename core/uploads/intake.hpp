@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/base/clock.hpp"
+#include "core/base/metrics.hpp"
 #include "core/contracts/memories.hpp"
 #include "core/ports/blob_store.hpp"
 #include "core/ports/database.hpp"
@@ -32,8 +33,7 @@ struct IncomingFile {
 
 class Intake {
 public:
-  Intake(Database& db, ContentStore& contents, JobQueue& jobs, const Clock& clock)
-      : db_(db), contents_(contents), jobs_(jobs), clock_(clock) {}
+  Intake(Database& db, ContentStore& contents, JobQueue& jobs, const Clock& clock, Metrics& metrics);
 
   /// Acknowledged means: bytes and rows are on disk. The same bytes twice in a space are one memory, also when both
   /// arrive at once; the second is answered with the first and `duplicate`.
@@ -53,11 +53,15 @@ private:
                                         const std::string& media_id, bool duplicate);
   [[nodiscard]] Result<std::optional<Uploaded>> answer_known(const std::string& user_id, const IncomingFile& file);
   [[nodiscard]] Result<Uploaded> create(const std::string& user_id, const IncomingFile& file);
+  [[nodiscard]] Result<Uploaded> take(const std::string& user_id, const IncomingFile& file);
 
   Database& db_;
   ContentStore& contents_;
   JobQueue& jobs_;
   const Clock& clock_;
+  Counter& arrived_;
+  Counter& duplicates_;
+  Counter& bytes_;
 };
 
 /// The last part of a path of any system, without control characters, at most 255 characters; "" becomes "file".

@@ -7,13 +7,7 @@
 namespace mv::jobs {
 
 JobRunner::JobRunner(JobQueue& queue, Metrics& metrics, int threads, const JobTimes& times)
-    : queue_(queue), metrics_(metrics), thread_count_(threads), times_(times) {
-  metrics_.before_render([this] {
-    if (const auto depth = queue_.depth()) {
-      metrics_.gauge("memoryverse_jobs_depth", "Jobs that wait or run").set(static_cast<double>(*depth));
-    }
-  });
-}
+    : queue_(queue), metrics_(metrics), thread_count_(threads), times_(times) {}
 
 JobRunner::~JobRunner() { stop(); }
 
@@ -82,7 +76,8 @@ void JobRunner::run_one(const Job& job) {
 Result<void> JobRunner::call(const JobHandler& handler, const Job& job) {
   // Each worker that took it died before it could say why; one more attempt could kill this one.
   if (job.attempts > handler.max_attempts) return fail(ErrorCode::internal, "job.worker-died", "each time");
-  const MetricTimer timer(metrics_.histogram("memoryverse_job_seconds", "How long jobs run", {{"kind", job.kind}}));
+  const MetricTimer timer(
+      metrics_.histogram("memoryverse_job_seconds", "Time of one run of a job.", {{"kind", job.kind}}));
   try {
     return handler.run(job);
   } catch (const std::exception& error) {
@@ -95,23 +90,38 @@ Result<void> JobRunner::call(const JobHandler& handler, const Job& job) {
 void JobRunner::finish(const Job& job, const JobHandler& handler, const Result<void>& outcome) {
   // Where the queue cannot be told, the lease runs out and the job runs again, which handlers stand.
   if (outcome) {
+    count(job, "success");
     if (const auto done = queue_.complete(job); !done) {
       log_warning("job ended without its lease", {{"kind", job.kind}, {"reason", done.error()}});
     }
     return;
   }
   if (outcome.error().code == ErrorCode::unavailable && stopping()) {
+    count(job, "handed_back");
     if (const auto released = queue_.release(job); !released) {
       log_warning("job not handed back", {{"kind", job.kind}, {"reason", released.error()}});
     }
     return;
   }
-  metrics_.counter("memoryverse_job_failures_total", "Attempts that failed", {{"kind", job.kind}}).add();
+  count(job, "failure");
   log_warning("job failed", {{"kind", job.kind}, {"attempt", job.attempts}, {"reason", outcome.error()}});
   const std::string& cause = outcome.error().cause;
   const auto again = queue_.fail(job, outcome.error().key + (cause.empty() ? "" : ": " + cause), handler.max_attempts);
   if (!again) log_warning("job's failure not noted", {{"kind", job.kind}, {"reason", again.error()}});
-  if (again && !*again && handler.given_up) handler.given_up(job);
+  if (!again) return;
+  if (*again) {
+    metrics_.counter("memoryverse_job_retries_total", "Runs that failed and come again.", {{"kind", job.kind}}).add();
+    return;
+  }
+  metrics_.counter("memoryverse_job_dead_total", "Jobs given up.", {{"kind", job.kind}}).add();
+  if (handler.given_up) handler.given_up(job);
+}
+
+void JobRunner::count(const Job& job, std::string_view outcome) {
+  metrics_
+      .counter("memoryverse_job_runs_total", "Runs of jobs, by how they ended.",
+               {{"kind", job.kind}, {"outcome", outcome}})
+      .add();
 }
 
 void JobRunner::keep_leases() {

@@ -34,7 +34,7 @@ struct JobTimes {
 
 class JobRunner {
 public:
-  /// `queue` and `metrics` must outlive the runner, and `metrics` is not rendered after it is gone.
+  /// `queue` and `metrics` must outlive the runner.
   JobRunner(JobQueue& queue, Metrics& metrics, int threads, const JobTimes& times = {});
   /// Stops.
   ~JobRunner();
@@ -56,6 +56,7 @@ private:
   void run_one(const Job& job);
   [[nodiscard]] Result<void> call(const JobHandler& handler, const Job& job);
   void finish(const Job& job, const JobHandler& handler, const Result<void>& outcome);
+  void count(const Job& job, std::string_view outcome);
   void keep_leases();
 
   JobQueue& queue_;

@@ -44,7 +44,7 @@ TEST_F(JobRunnerTest, LooksAtOnceWhenItIsTold) {
   runner.stop();
   EXPECT_EQ(base_.queue().depth(), 0);
   EXPECT_NE(metrics_.render().find(R"(memoryverse_job_seconds_count{kind="a"} 3)"), std::string::npos);
-  EXPECT_NE(metrics_.render().find("memoryverse_jobs_depth 0\n"), std::string::npos);
+  EXPECT_TRUE(metrics_.render().contains("memoryverse_job_runs_total{kind=\"a\",outcome=\"success\"} 3\n"));
 }
 
 TEST_F(JobRunnerTest, TriesAgainAfterAnErrorOrAThrow) {
@@ -69,6 +69,7 @@ TEST_F(JobRunnerTest, TriesAgainAfterAnErrorOrAThrow) {
   runner.stop();
   EXPECT_EQ(base_.queue().depth(), 3);
   EXPECT_TRUE(base_.queue().dead({}, 10).value().empty());
+  EXPECT_TRUE(metrics_.render().contains("memoryverse_job_retries_total{kind=\"throws\"} 1\n"));
 }
 
 TEST_F(JobRunnerTest, GivesUpAfterTheLastAttemptAndSaysSo) {
@@ -85,6 +86,10 @@ TEST_F(JobRunnerTest, GivesUpAfterTheLastAttemptAndSaysSo) {
   const auto dead = base_.queue().dead({}, 10).value();
   ASSERT_EQ(dead.size(), 1U);
   EXPECT_EQ(dead.front().reason, "disk.broken: sector 7");
+  const std::string metrics = metrics_.render();
+  EXPECT_TRUE(metrics.contains("memoryverse_job_runs_total{kind=\"a\",outcome=\"failure\"} 1\n")) << metrics;
+  EXPECT_TRUE(metrics.contains("memoryverse_job_dead_total{kind=\"a\"} 1\n"));
+  EXPECT_FALSE(metrics.contains("memoryverse_job_retries_total"));
 }
 
 TEST_F(JobRunnerTest, GivesUpAJobWhoseWorkersDieWithoutRunningItAgain) {

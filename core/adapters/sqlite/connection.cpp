@@ -6,8 +6,6 @@
 #include <cerrno>
 #include <charconv>
 
-#include "core/base/log.hpp"
-
 namespace mv::sqlite {
 
 namespace {
@@ -161,10 +159,7 @@ Result<Connection::Prepared*> Connection::prepare(const Query& query) {
     prepared.parameter_of.push_back(number);
     prepared.parameters = std::max(prepared.parameters, number);
   }
-  if (options_.metrics != nullptr) {
-    prepared.took = &options_.metrics->histogram("memoryverse_database_query_seconds", "Time of one statement.",
-                                                 {{"query", query.name}});
-  }
+  prepared.metrics = QueryMetrics::of(options_.metrics, query.name);
 
   if (prepared_.size() >= kMostPrepared) {
     by_address_.erase(prepared_.back().address);
@@ -203,8 +198,8 @@ Result<void> Connection::bind(const Prepared& prepared, std::string_view name, c
 }
 
 Result<Rows> Connection::execute(const Query& query, const std::vector<Value>& parameters) {
-  const auto start = std::chrono::steady_clock::now();
-  deadline_ = start + options_.statement_timeout;
+  QueryWatch watch(query.name);
+  deadline_ = watch.began() + options_.statement_timeout;
   TRY(Prepared* const prepared, prepare(query));
   sqlite3_stmt* const statement = prepared->statement.get();
   TRY_OK(bind(*prepared, query.name, parameters));
@@ -225,13 +220,7 @@ Result<Rows> Connection::execute(const Query& query, const std::vector<Value>& p
   sqlite3_reset(statement);
   sqlite3_clear_bindings(statement);
 
-  const auto took = std::chrono::steady_clock::now() - start;
-  if (prepared->took != nullptr) prepared->took->observe(took);
-  if (took > options_.slow_after) {
-    log_warning("slow query", {{"query", query.name},
-                               {"ms", std::chrono::duration_cast<std::chrono::milliseconds>(took).count()},
-                               {"rows", rows.size()}});
-  }
+  watch.end(prepared->metrics, !failed, rows.size(), options_.slow_after);
   if (failed) return *std::move(failed);
   return rows;
 }

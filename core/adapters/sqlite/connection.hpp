@@ -11,7 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "core/base/metrics.hpp"
+#include "core/base/query_watch.hpp"
 #include "core/ports/database.hpp"
 
 struct sqlite3;
@@ -56,7 +56,7 @@ private:
     Statement statement{};
     std::vector<std::size_t> parameter_of{}; // for each of SQLite's bind positions, the number in `?1` or `$1`
     std::size_t parameters = 0;
-    Histogram* took = nullptr;
+    QueryMetrics metrics{};
   };
 
   Connection(sqlite3* handle, const ConnectionOptions& options);

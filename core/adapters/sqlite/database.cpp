@@ -162,8 +162,13 @@ private:
 class SqliteDatabase::ReaderLease {
 public:
   ReaderLease(SqliteDatabase& database, std::unique_ptr<Connection> reader)
-      : database_(database), reader_(std::move(reader)) {}
-  ~ReaderLease() { database_.give_back(std::move(reader_)); }
+      : database_(database), reader_(std::move(reader)) {
+    if (database_.readers_busy_ != nullptr) database_.readers_busy_->add(1);
+  }
+  ~ReaderLease() {
+    if (database_.readers_busy_ != nullptr) database_.readers_busy_->add(-1);
+    database_.give_back(std::move(reader_));
+  }
   ReaderLease(const ReaderLease&) = delete;
   ReaderLease& operator=(const ReaderLease&) = delete;
   [[nodiscard]] Connection& operator*() const { return *reader_; }
@@ -178,6 +183,12 @@ SqliteDatabase::SqliteDatabase(fs::path path, const SqliteOptions& options)
   if (options_.metrics != nullptr) {
     writer_wait_ = &options_.metrics->histogram("memoryverse_database_writer_wait_seconds",
                                                 "Time that a write waited for the writes before it.");
+    reader_wait_ = &options_.metrics->histogram("memoryverse_database_reader_wait_seconds",
+                                                "Time that a read waited for a connection.");
+    readers_busy_ =
+        &options_.metrics->gauge("memoryverse_database_pool_busy", "Connections in use.", {{"pool", "read"}});
+    options_.metrics->gauge("memoryverse_database_pool_limit", "Most connections in use at once.", {{"pool", "read"}})
+        .set(static_cast<double>(options_.readers));
   }
 }
 
@@ -207,6 +218,8 @@ Result<std::unique_ptr<Connection>> SqliteDatabase::open_connection(bool writabl
 
 Result<std::unique_ptr<Connection>> SqliteDatabase::take_reader() {
   {
+    const std::optional<MetricTimer> timer =
+        reader_wait_ ? std::optional<MetricTimer>(std::in_place, *reader_wait_) : std::nullopt;
     std::unique_lock lock(readers_mutex_);
     const bool free = reader_free_.wait_for(
         lock, options_.queue_timeout, [this] { return !idle_readers_.empty() || open_readers_ < options_.readers; });

@@ -78,6 +78,8 @@ private:
   bool writer_busy_ = false;
   std::unique_ptr<Connection> writer_;
   Histogram* writer_wait_ = nullptr;
+  Histogram* reader_wait_ = nullptr;
+  Gauge* readers_busy_ = nullptr;
 };
 
 } // namespace mv::sqlite
