@@ -3,12 +3,13 @@ import tailwindcss from '@tailwindcss/vite';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vitest/config';
 import { lighterIcons } from './lighterIcons.ts';
+import { packedFiles } from './packedFiles.ts';
 
 const api = process.env.MEMORYVERSE_API ?? 'http://127.0.0.1:4000';
 const realtime = process.env.MEMORYVERSE_REALTIME ?? 'ws://127.0.0.1:4001';
 
 export default defineConfig({
-  plugins: [vue(), tailwindcss(), lighterIcons()],
+  plugins: [vue(), tailwindcss(), lighterIcons(), packedFiles()],
   resolve: {
     alias: {
       '@': fileURLToPath(new URL('./src', import.meta.url)),
