@@ -2,8 +2,10 @@
 
 #include <drogon/drogon.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <thread>
@@ -53,6 +55,18 @@ void redirect_drogon_log() {
         log_debug("drogon", {{"line", line}});
       },
       [] {});
+}
+
+/// A connection is a descriptor, and systems give a process 1,024 of them, but more to who asks.
+void raise_file_limit(std::size_t connections) {
+  constexpr rlim_t kOthers = 1024; // database, files, decoders
+  const rlim_t wanted = connections + kOthers;
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= wanted) return;
+  files.rlim_cur = std::min(wanted, files.rlim_max);
+  if (::setrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur < wanted)
+    log_warning("the system's limit of open files is below what all connections need",
+                {{"limit", files.rlim_cur}, {"wanted", wanted}});
 }
 
 } // namespace
@@ -198,6 +212,7 @@ void Server::add_websocket(WebSocketRoute route) { impl_->websockets.push_back(s
 void Server::add_health_check(HealthCheck check) { impl_->dispatcher.add_health_check(std::move(check)); }
 
 Result<void> Server::run(const std::function<void(const Ports&)>& ready) {
+  raise_file_limit(impl_->options.max_connections);
   TRY_OK(impl_->bind_ports());
   impl_->configure();
   wake_handle = impl_->wake_fd;
