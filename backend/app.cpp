@@ -95,6 +95,7 @@ struct Services {
   std::unique_ptr<accounts::SettingsService> settings;
   std::unique_ptr<spaces::SpaceService> spaces;
   std::unique_ptr<spaces::InvitationService> invitations;
+  std::unique_ptr<spaces::PresenceService> presence;
   std::unique_ptr<jobs::DatabaseJobQueue> jobs;
   std::unique_ptr<admin::JobAdmin> job_admin;
   std::unique_ptr<memories::MemoryService> memories;
@@ -113,6 +114,7 @@ struct Services {
     settings = std::make_unique<accounts::SettingsService>(database, std::string(version()));
     spaces = std::make_unique<spaces::SpaceService>(database, clock);
     invitations = std::make_unique<spaces::InvitationService>(database, clock);
+    presence = std::make_unique<spaces::PresenceService>(database, *engines.presence);
     jobs = std::make_unique<jobs::DatabaseJobQueue>(database, clock);
     job_admin = std::make_unique<admin::JobAdmin>(*jobs, clock);
     memories = std::make_unique<memories::MemoryService>(database, clock);
@@ -133,6 +135,7 @@ struct Services {
     add_settings_routes(router, *settings);
     add_space_routes(router, *spaces);
     add_invitation_routes(router, *invitations);
+    add_presence_routes(router, *presence);
     add_memory_routes(router, *memories, *trash);
     add_timeline_routes(router, *timeline);
     add_collection_routes(router, *collections);
@@ -256,7 +259,8 @@ Result<void> run_app(const ServerSettings& settings) {
   services.make(*services.db, settings, metrics);
   TRY_OK(services.uploads->recover());
 
-  std::unique_ptr<realtime::EventHub> hub; // outlives the server, whose last callbacks come as it goes
+  std::unique_ptr<realtime::PresenceKeeper> presence; // outlives the hub
+  std::unique_ptr<realtime::EventHub> hub;            // outlives the server, whose last callbacks come as it goes
   http::Router router;
   services.add_routes(router, *services.db);
   http::Server server(server_options(settings, services.engines.blobs->scratch()), router, metrics);
@@ -264,8 +268,9 @@ Result<void> run_app(const ServerSettings& settings) {
     server.add_health_check(check);
 
   if (settings.realtime || settings.web) {
-    TRY(hub,
-        realtime::EventHub::open(*services.db, *services.engines.bus, *services.sessions, services.clock, metrics));
+    presence = std::make_unique<realtime::PresenceKeeper>(*services.db, *services.engines.presence, services.clock);
+    TRY(hub, realtime::EventHub::open(*services.db, *services.engines.bus, *services.sessions, services.clock, metrics,
+                                      {}, presence.get()));
     server.add_websocket(hub->route());
   }
 

@@ -4,8 +4,10 @@
 
 #include "core/adapters/folder/folder_blob_store.hpp"
 #include "core/adapters/inprocess/inprocess_event_bus.hpp"
+#include "core/adapters/inprocess/inprocess_presence.hpp"
 #include "core/adapters/inprocess/inprocess_rate_limiter.hpp"
 #include "core/adapters/redis/redis_event_bus.hpp"
+#include "core/adapters/redis/redis_presence.hpp"
 #include "core/adapters/redis/redis_rate_limiter.hpp"
 #include "core/adapters/sqlite/database.hpp"
 #include "core/base/log.hpp"
@@ -58,7 +60,8 @@ Result<std::unique_ptr<redis::Pool>> open_redis(const ServerSettings& settings, 
   auto pool = redis::Pool::open(std::move(address), metrics);
   if (!pool) {
     Error error = std::move(pool).error();
-    error.cause = "redisUrl (MEMORYVERSE_REDIS_URL): " + error.cause + "; correct it, or leave it out to do without Redis";
+    error.cause =
+        "redisUrl (MEMORYVERSE_REDIS_URL): " + error.cause + "; correct it, or leave it out to do without Redis";
     return std::unexpected(std::move(error));
   }
   return pool;
@@ -78,10 +81,12 @@ Result<Engines> open_engines(const ServerSettings& settings, const Clock& clock,
   if (engines.redis) {
     engines.bus = std::make_unique<redis::RedisEventBus>(*engines.redis, metrics);
     engines.limiter = std::make_unique<redis::RedisRateLimiter>(*engines.redis, *engines.local_limiter);
+    engines.presence = std::make_unique<redis::RedisPresence>(*engines.redis);
     engines.checks.push_back(redis_check(*engines.redis));
   } else {
     engines.bus = std::make_unique<inprocess::InprocessEventBus>();
     engines.limiter = std::move(engines.local_limiter);
+    engines.presence = std::make_unique<inprocess::InprocessPresence>(clock);
   }
   TRY(engines.database, open_database(settings, clock, metrics));
   TRY(engines.blobs, open_storage(settings));

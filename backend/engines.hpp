@@ -14,6 +14,7 @@
 #include "core/ports/blob_store.hpp"
 #include "core/ports/database.hpp"
 #include "core/ports/event_bus.hpp"
+#include "core/ports/presence.hpp"
 #include "core/ports/rate_limiter.hpp"
 
 namespace mv {
@@ -26,6 +27,7 @@ struct Engines {
   std::unique_ptr<BlobStore> blobs;
   std::unique_ptr<RateLimiter> local_limiter; ///< Counts while Redis does not.
   std::unique_ptr<RateLimiter> limiter;
+  std::unique_ptr<Presence> presence;
   std::vector<http::HealthCheck> checks; ///< One for each engine that can be down.
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <format>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "backend/http/json.hpp"
@@ -32,11 +33,18 @@ std::string written(std::int64_t seq, std::string_view type, TimeMs at, std::str
 
 std::string written(const events::Event& event) { return written(event.seq, event.type, event.at, event.data); }
 
-Result<std::unordered_set<std::string>> space_ids_of(Transaction& tx, const std::string& user_id) {
+struct SpaceIds {
+  std::unordered_set<std::string> all;
+  std::set<std::string> families; ///< Where there is somebody to be seen by.
+};
+
+Result<SpaceIds> space_ids_of(Transaction& tx, const std::string& user_id) {
   TRY(const std::vector<spaces::SpaceAccess> accesses, spaces::spaces_of(tx, user_id));
-  std::unordered_set<std::string> ids;
-  for (const spaces::SpaceAccess& access : accesses)
-    ids.insert(access.space_id);
+  SpaceIds ids;
+  for (const spaces::SpaceAccess& access : accesses) {
+    ids.all.insert(access.space_id);
+    if (!access.personal) ids.families.insert(access.space_id);
+  }
   return ids;
 }
 
@@ -50,9 +58,10 @@ bool may_hear(const events::Event& event, const std::string& user_id, const std:
 } // namespace
 
 Result<std::unique_ptr<EventHub>> EventHub::open(Database& db, EventBus& bus, accounts::Sessions& sessions,
-                                                 const Clock& clock, Metrics& metrics, HubOptions options) {
+                                                 const Clock& clock, Metrics& metrics, HubOptions options,
+                                                 PresenceKeeper* presence) {
   TRY(const std::int64_t latest, db.read([](Transaction& tx) { return events::Outbox(tx).latest(); }));
-  std::unique_ptr<EventHub> hub(new EventHub(db, sessions, clock, metrics, options, latest));
+  std::unique_ptr<EventHub> hub(new EventHub(db, sessions, clock, metrics, options, presence, latest));
   hub->subscription_ = bus.subscribe([&hub = *hub](std::int64_t) {
     {
       const std::lock_guard lock(hub.mutex_);
@@ -69,7 +78,7 @@ Result<std::unique_ptr<EventHub>> EventHub::open(Database& db, EventBus& bus, ac
 }
 
 EventHub::EventHub(Database& db, accounts::Sessions& sessions, const Clock& clock, Metrics& metrics, HubOptions options,
-                   std::int64_t position)
+                   PresenceKeeper* presence, std::int64_t position)
     : db_(db),
       sessions_(sessions),
       clock_(clock),
@@ -78,6 +87,7 @@ EventHub::EventHub(Database& db, accounts::Sessions& sessions, const Clock& cloc
       dropped_(
           metrics.counter("memoryverse_realtime_dropped_total", "Connections dropped because they read too slowly.")),
       options_(options),
+      presence_(presence),
       position_(position),
       thread_([this] { work(); }) {}
 
@@ -106,7 +116,8 @@ http::WebSocketRoute EventHub::route() {
   route.description =
       "Events as they happen: `{seq, type, at, data}`. Authorised by the header, the cookie, or a first message "
       "`{\"type\": \"auth\", \"accessToken\": …}` within five seconds. `hello` tells where the stream goes on from, "
-      "`resync` that too much was missed to tell it all.";
+      "`resync` that too much was missed to tell it all. `user.activity` tells members of a family's space that one of "
+      "them came or went (`/api/v1/spaces/{id}/presence` has the list; read it after each connect).";
   return route;
 }
 
@@ -203,9 +214,10 @@ void EventHub::join(const Joining& joining) {
   auto spaces = db_.read([&](Transaction& tx) { return space_ids_of(tx, joining.user_id); });
   if (!spaces) return joining.connection->close(kTryAgainLater, "try again");
 
-  Peer peer{joining.connection, joining.user_id, joining.session_id, *std::move(spaces)};
+  Peer peer{joining.connection, joining.user_id, joining.session_id, std::move(spaces->all)};
   if (!catch_up(peer, joining.since)) return peer.connection->close(kTryAgainLater, "try again");
   ++per_user_[peer.user_id];
+  if (presence_ != nullptr) presence_->came(peer.user_id, spaces->families);
   peers_.emplace(peer.connection.get(), std::move(peer));
 }
 
@@ -286,7 +298,8 @@ void EventHub::refresh_memberships() {
         unknown.push_back(key);
         continue;
       }
-      found = known.emplace(peer.user_id, *std::move(spaces)).first;
+      if (presence_ != nullptr) presence_->moved(peer.user_id, spaces->families);
+      found = known.emplace(peer.user_id, std::move(spaces->all)).first;
     }
     peer.spaces = found->second;
   }
@@ -312,6 +325,7 @@ void EventHub::verify_sessions() {
 void EventHub::drop(Key key) {
   const auto found = peers_.find(key);
   if (found == peers_.end()) return;
+  if (presence_ != nullptr) presence_->went(found->second.user_id);
   const auto count = per_user_.find(found->second.user_id);
   if (count != per_user_.end() && --count->second == 0) per_user_.erase(count);
   peers_.erase(found);

@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "backend/http/websocket.hpp"
+#include "backend/realtime/presence_keeper.hpp"
 #include "core/accounts/sessions.hpp"
 #include "core/base/clock.hpp"
 #include "core/base/metrics.hpp"
@@ -43,10 +44,12 @@ struct HubOptions {
 /// Safe from every thread.
 class EventHub {
 public:
-  /// The references must outlive the hub. It reads on from the latest event.
+  /// The references must outlive the hub. It reads on from the latest event. `presence`, where there is one, is told
+  /// who is connected.
   [[nodiscard]] static Result<std::unique_ptr<EventHub>> open(Database& db, EventBus& bus, accounts::Sessions& sessions,
                                                               const Clock& clock, Metrics& metrics,
-                                                              HubOptions options = {});
+                                                              HubOptions options = {},
+                                                              PresenceKeeper* presence = nullptr);
   /// Closes all connections with 1001.
   ~EventHub();
   EventHub(const EventHub&) = delete;
@@ -81,7 +84,7 @@ private:
   using Key = const http::Connection*;
 
   EventHub(Database& db, accounts::Sessions& sessions, const Clock& clock, Metrics& metrics, HubOptions options,
-           std::int64_t position);
+           PresenceKeeper* presence, std::int64_t position);
 
   // From the request pool.
   void opened(const http::ConnectionPtr& connection, const http::Handshake& handshake);
@@ -107,6 +110,7 @@ private:
   Counter& sent_;
   Counter& dropped_;
   HubOptions options_;
+  PresenceKeeper* presence_; // may be null
 
   std::mutex mutex_; // guards what the request pool and the bus share with the thread
   std::condition_variable wake_;

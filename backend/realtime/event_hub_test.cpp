@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/accounts/home_fixture.hpp"
+#include "core/adapters/inprocess/inprocess_presence.hpp"
 
 namespace mv::realtime {
 namespace {
@@ -318,6 +319,27 @@ TEST_F(EventHubTest, SaysGoodbyeWhenItStops) {
   hub_.reset();
   EXPECT_EQ(anna->closing_code(), 1001);
   EXPECT_EQ(unknown->closing_code(), 1001);
+}
+
+TEST_F(EventHubTest, TellsFamiliesWhoIsConnected) {
+  inprocess::InprocessPresence presence(clock_);
+  PresenceKeeper keeper(*db_, presence, clock_,
+                        {.settle = std::chrono::milliseconds(1), .gone_after = std::chrono::milliseconds(1)});
+  hub_ = must(EventHub::open(*db_, bus_, *sessions_, clock_, metrics_, {}, &keeper));
+  route_ = hub_->route();
+  const auto anna = connect(anna_);
+  EXPECT_EQ(anna->until("user.activity").back()["data"],
+            (Json{{"spaceId", space_.id}, {"userId", anna_.user.id}, {"here", true}}));
+  const auto vera = connect(vera_); // shares no space with anybody
+  const auto boris = connect(boris_);
+  EXPECT_EQ(anna->until("user.activity").back()["data"]["userId"], boris_.user.id);
+  boris->close(1000, "");
+  route_.closed(boris);
+  EXPECT_EQ(anna->until("user.activity").back()["data"],
+            (Json{{"spaceId", space_.id}, {"userId", boris_.user.id}, {"here", false}}));
+  say("end", "", vera_.user.id);
+  EXPECT_EQ(types(vera->until("end")), (std::vector<std::string>{"hello", "end"}));
+  hub_.reset();
 }
 
 } // namespace

@@ -64,6 +64,17 @@ void add_space_routes(http::Router& router, spaces::SpaceService& spaces) {
       });
 }
 
+void add_presence_routes(http::Router& router, spaces::PresenceService& presence) {
+  router.get<Items<PersonName>>(
+      "/api/v1/spaces/{id}/presence",
+      {.summary = "Which members are online",
+       .tag = "spaces",
+       .description =
+           "Those with a connection to `/api/v1/events`, the asker included. Changes come as `user.activity`, "
+           "`{spaceId, userId, here}`; who goes is told some seconds later."},
+      [&presence](Context& context) { return presence.list(context.user().user_id, context.param("id")); });
+}
+
 void add_invitation_routes(http::Router& router, spaces::InvitationService& invitations) {
   router.get<Items<Invitation>>("/api/v1/invitations",
                                 {.summary = "Invitations that one made or may withdraw", .tag = "invitations"},

@@ -101,5 +101,40 @@ TEST_F(EventsTest, TellsWhenAPictureIsReady) {
   }
 }
 
+TEST_F(EventsTest, TellsAFamilyWhoIsOnlineAndNobodyElse) {
+  const std::string space = me_.post("/api/v1/spaces", {{"title", "The family"}}).json()["id"];
+  const std::string presence = "/api/v1/spaces/" + space + "/presence";
+  Client boris = server_->client();
+  const std::string boris_id = boris.register_as("Boris")["user"]["id"];
+  const Json link = me_.post("/api/v1/invitations", {{"spaceId", space}, {"role", "viewer"}}).json();
+  ASSERT_EQ(boris.post("/api/v1/invitations/accept", {{"token", link["token"]}}).status, 200);
+  EXPECT_EQ(me_.get(presence).json()["items"], Json::array());
+
+  WebSocketClient mine(address(), bearer(me_));
+  ASSERT_TRUE(mine.opened());
+  {
+    WebSocketClient his(address(), bearer(boris));
+    ASSERT_TRUE(his.opened());
+    for (;;) {
+      const auto event = mine.next_of("user.activity");
+      ASSERT_TRUE(event);
+      if ((*event)["data"]["userId"] == boris_id) {
+        EXPECT_EQ((*event)["data"], (Json{{"spaceId", space}, {"userId", boris_id}, {"here", true}}));
+        break;
+      }
+    }
+    EXPECT_EQ(me_.get(presence).json()["items"].size(), 2U);
+  }
+  // Some seconds after the line is gone.
+  const auto gone = mine.next_of("user.activity");
+  ASSERT_TRUE(gone);
+  EXPECT_EQ((*gone)["data"], (Json{{"spaceId", space}, {"userId", boris_id}, {"here", false}}));
+  EXPECT_EQ(boris.get(presence).json()["items"].size(), 1U);
+
+  Client stranger = server_->client();
+  stranger.register_as("Galina");
+  EXPECT_EQ(stranger.get(presence).status, 404);
+}
+
 } // namespace
 } // namespace mv::test

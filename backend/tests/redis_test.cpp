@@ -74,6 +74,22 @@ TEST_F(RedisTest, GoesOnWithoutRedisAndFindsItAgain) {
   EXPECT_TRUE(metrics.contains(R"(memoryverse_dependency_breaker_state{dependency="redis"} 0)"));
 }
 
+TEST_F(RedisTest, NobodyIsOnlineWhileRedisIsAwayAndAllAreAfterIt) {
+  RedisServer redis;
+  TestServer server(with(redis.url()));
+  Client me = server.client();
+  me.register_as("Anna");
+  const std::string space = me.post("/api/v1/spaces", {{"title", "The family"}}).json()["id"];
+  const auto online = [&] { return me.get("/api/v1/spaces/" + space + "/presence").json()["items"].size(); };
+  WebSocketClient socket(server.realtime() + "/api/v1/events", {"Authorization: Bearer " + me.token});
+  ASSERT_TRUE(socket.next_of("user.activity"));
+  EXPECT_EQ(online(), 1U);
+  redis.kill();
+  EXPECT_EQ(online(), 0U);
+  redis.start();
+  EXPECT_TRUE(eventually([&] { return online() == 1; })) << "the process says again who is there";
+}
+
 TEST_F(RedisTest, ARedisThatIsStuckHoldsNoRequest) {
   RedisServer redis;
   TestServer server(with(redis.url()));

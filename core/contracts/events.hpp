@@ -29,6 +29,13 @@ struct MembersEventData {
   std::optional<std::string> role; ///< Absent when they are no member any more.
 };
 
+/// `data` of user.activity: a member of a family's space came online, or went. Read the list anew after each connect.
+struct ActivityEventData {
+  std::string space_id;
+  std::string user_id;
+  bool here = false;
+};
+
 /// `data` of job.progress: how many media of a space still wait for their pictures.
 struct JobProgressData {
   std::string space_id;

@@ -1,8 +1,10 @@
 #include <gtest/gtest.h>
 
 #include "core/adapters/inprocess/inprocess_event_bus.hpp"
+#include "core/adapters/inprocess/inprocess_presence.hpp"
 #include "core/adapters/inprocess/inprocess_rate_limiter.hpp"
 #include "core/ports/contracts/event_bus_contract.hpp"
+#include "core/ports/contracts/presence_contract.hpp"
 #include "core/ports/contracts/rate_limiter_contract.hpp"
 
 namespace mv {
@@ -26,8 +28,19 @@ private:
   inprocess::InprocessRateLimiter limiter_{clock_};
 };
 
+class PresenceMaker {
+public:
+  Presence& presence() { return presence_; }
+  FixedClock& clock() { return clock_; }
+
+private:
+  FixedClock clock_{1'700'000'000'000};
+  inprocess::InprocessPresence presence_{clock_};
+};
+
 INSTANTIATE_TYPED_TEST_SUITE_P(Inprocess, EventBusContract, BusMaker);
 INSTANTIATE_TYPED_TEST_SUITE_P(Inprocess, RateLimiterContract, LimiterMaker);
+INSTANTIATE_TYPED_TEST_SUITE_P(Inprocess, PresenceContract, PresenceMaker);
 
 TEST(InprocessRateLimiterTest, ForgetsTheKeyThatWasIdleLongestWhenItIsFull) {
   FixedClock clock(0);

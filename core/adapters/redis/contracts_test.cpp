@@ -5,8 +5,10 @@
 #include "core/adapters/inprocess/inprocess_rate_limiter.hpp"
 #include "core/adapters/redis/fixture.hpp"
 #include "core/adapters/redis/redis_event_bus.hpp"
+#include "core/adapters/redis/redis_presence.hpp"
 #include "core/adapters/redis/redis_rate_limiter.hpp"
 #include "core/ports/contracts/event_bus_contract.hpp"
+#include "core/ports/contracts/presence_contract.hpp"
 #include "core/ports/contracts/rate_limiter_contract.hpp"
 
 namespace mv::redis {
@@ -32,12 +34,23 @@ private:
   RedisRateLimiter limiter_{pool(), local_, time_.time()};
 };
 
+class PresenceMaker : FreshRedis {
+public:
+  Presence& presence() { return presence_; }
+  StandingTime& clock() { return time_; }
+
+private:
+  StandingTime time_{pool()};
+  RedisPresence presence_{pool(), time_.time()};
+};
+
 } // namespace
 } // namespace mv::redis
 
 namespace mv {
 INSTANTIATE_TYPED_TEST_SUITE_P(Redis, EventBusContract, redis::BusMaker);
 INSTANTIATE_TYPED_TEST_SUITE_P(Redis, RateLimiterContract, redis::LimiterMaker);
+INSTANTIATE_TYPED_TEST_SUITE_P(Redis, PresenceContract, redis::PresenceMaker);
 } // namespace mv
 
 namespace mv::redis {

@@ -723,6 +723,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/spaces/{id}/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which members are online
+         * @description Those with a connection to `/api/v1/events`, the asker included. Changes come as `user.activity`, `{spaceId, userId, here}`; who goes is told some seconds later.
+         */
+        get: operations["getSpacesIdPresence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tags": {
         parameters: {
             query?: never;
@@ -1163,6 +1183,9 @@ export interface components {
             id: string;
             name: string;
         };
+        PersonNameItems: {
+            items: components["schemas"]["PersonName"][];
+        };
         Place: {
             name: string;
             latitude?: number;
@@ -1437,6 +1460,7 @@ export type MemoryPatch = components['schemas']['MemoryPatch'];
 export type MemoryType = components['schemas']['MemoryType'];
 export type PasswordChange = components['schemas']['PasswordChange'];
 export type PersonName = components['schemas']['PersonName'];
+export type PersonNameItems = components['schemas']['PersonNameItems'];
 export type Place = components['schemas']['Place'];
 export type PlaceInput = components['schemas']['PlaceInput'];
 export type Privacy = components['schemas']['Privacy'];
@@ -2973,6 +2997,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            401: components["responses"]["401"];
+            404: components["responses"]["404"];
+            default: components["responses"]["default"];
+        };
+    };
+    getSpacesIdPresence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonNameItems"];
+                };
             };
             401: components["responses"]["401"];
             404: components["responses"]["404"];
