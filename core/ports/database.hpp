@@ -1,6 +1,6 @@
 #pragma once
 
-// The Database port: transactions, statements and rows. Adapters: core/adapters/sqlite.
+// The Database port: transactions, statements and rows. Adapters: core/adapters/sqlite, core/adapters/postgres.
 
 #include <cstdint>
 #include <functional>
@@ -21,6 +21,7 @@ namespace mv {
 struct Query {
   std::string_view name;
   std::string_view text;
+  std::string_view postgres{}; ///< Its text on PostgreSQL, where that must differ.
 };
 
 /// What a column or a parameter can hold. Ids are text, times are integer milliseconds, booleans are 0 and 1.
@@ -53,7 +54,8 @@ public:
   virtual ~Transaction() = default;
 
   /// Runs one statement and gives all its rows. A broken constraint gives `ErrorCode::conflict` with key
-  /// `database.constraint`; a busy or full engine `unavailable` or `insufficient_storage`; all else `internal`.
+  /// `database.constraint`; text with a NUL in it `invalid` with key `database.text`; a busy, unreachable or full
+  /// engine `unavailable` or `insufficient_storage`; all else `internal`.
   [[nodiscard]] virtual Result<Rows> execute(const Query& query, std::vector<Value> parameters) = 0;
 
   /// The same with C++ values: strings, integers, bool, double, std::optional of them, nullptr.
@@ -89,12 +91,19 @@ class Database {
 public:
   virtual ~Database() = default;
 
-  /// A read on a snapshot. Several run at once; they never wait for the writer.
+  /// A read on a snapshot. Several run at once; they never wait for the writer. `work` runs again only where it has
+  /// seen no row yet.
   [[nodiscard]] virtual Result<void> read_with(const std::function<Result<void>(Transaction&)>& work) = 0;
 
   /// A write. Commits when `work` returns a value, rolls back on an error or a throw. What it returned as
   /// committed survives a power cut. On a serialization failure `work` runs again, so it touches nothing else.
   [[nodiscard]] virtual Result<void> write_with(const std::function<Result<void>(Transaction&)>& work) = 0;
+
+  /// One statement as a transaction of its own, for what is right by itself. On PostgreSQL that is one round trip, and
+  /// the statement sees what others committed until it began (READ COMMITTED).
+  [[nodiscard]] virtual Result<Rows> execute_alone(const Query& query, std::vector<Value> parameters) {
+    return transaction([&](Transaction& tx) { return tx.execute(query, parameters); });
+  }
 
   /// `sqlite` or `postgres`: for the few queries whose text differs, and for migrations.
   [[nodiscard]] virtual std::string_view engine() const = 0;

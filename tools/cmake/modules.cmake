@@ -5,14 +5,15 @@ function(mv_library name)
   target_link_libraries(${name} PUBLIC mv_options ${arg_LINKS} PRIVATE ${arg_PRIVATE_LINKS})
 endfunction()
 
-# mv_test(NAME SOURCES … [LINKS …] [LABEL unit] [TIMEOUT 120]): one GoogleTest program; ctest finds each of its tests.
-# The label says to which part of `./memoryverse test` it belongs: unit, backend, crash or corpus. The target
-# `LABEL_tests` builds all programs of a label.
+# mv_test(NAME [PROGRAM] SOURCES … [LINKS …] [LABEL unit] [TIMEOUT 120]): one GoogleTest program; ctest finds each of its
+# tests, or, with PROGRAM, runs it as a whole, since it starts one server for all of its cases. The label says to which
+# part of `./memoryverse test` it belongs: unit, backend, postgres, crash or corpus. The target `LABEL_tests` builds all
+# programs of a label.
 function(mv_test name)
   if(NOT MEMORYVERSE_TESTS)
     return()
   endif()
-  cmake_parse_arguments(arg "" "LABEL;TIMEOUT" "SOURCES;LINKS" ${ARGN})
+  cmake_parse_arguments(arg "PROGRAM" "LABEL;TIMEOUT" "SOURCES;LINKS" ${ARGN})
   if(NOT arg_LABEL)
     set(arg_LABEL unit)
   endif()
@@ -21,7 +22,12 @@ function(mv_test name)
   endif()
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE mv_options ${arg_LINKS} GTest::gtest GTest::gmock GTest::gtest_main)
-  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${arg_LABEL} TIMEOUT ${arg_TIMEOUT})
+  if(arg_PROGRAM)
+    add_test(NAME ${name} COMMAND ${name} --gtest_output=json:${CMAKE_BINARY_DIR}/reports/${name}.json)
+    set_tests_properties(${name} PROPERTIES LABELS ${arg_LABEL} TIMEOUT ${arg_TIMEOUT})
+  else()
+    gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${arg_LABEL} TIMEOUT ${arg_TIMEOUT})
+  endif()
   if(NOT TARGET ${arg_LABEL}_tests)
     add_custom_target(${arg_LABEL}_tests)
   endif()

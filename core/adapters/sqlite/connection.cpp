@@ -187,6 +187,10 @@ Result<void> Connection::bind(const Prepared& prepared, std::string_view name, c
     } else if (const auto* real = std::get_if<double>(&value)) {
       code = sqlite3_bind_double(statement, place, *real);
     } else if (const auto* text = std::get_if<std::string>(&value)) {
+      // SQLite would take it, but half of its functions stop at the NUL, and PostgreSQL does not take it.
+      if (text->find('\0') != std::string::npos) {
+        return fail(ErrorCode::invalid, "database.text", std::string(name) + ": a text holds a NUL");
+      }
       // STATIC: the values outlive the statement's run, so SQLite needs no copy of them.
       code = sqlite3_bind_text64(statement, place, text->data(), text->size(), SQLITE_STATIC, SQLITE_UTF8);
     } else {

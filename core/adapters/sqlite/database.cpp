@@ -4,11 +4,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
 #include "core/adapters/sqlite/connection.hpp"
+#include "core/adapters/work_mark.hpp"
 #include "core/base/log.hpp"
 
 namespace mv::sqlite {
@@ -16,22 +16,6 @@ namespace mv::sqlite {
 namespace {
 
 namespace fs = std::filesystem;
-
-// Databases whose work runs on this thread, to find a call from inside that would wait for itself.
-thread_local std::vector<const SqliteDatabase*> in_work;
-
-class WorkMark {
-public:
-  explicit WorkMark(const SqliteDatabase* database) { in_work.push_back(database); }
-  ~WorkMark() { in_work.pop_back(); }
-  WorkMark(const WorkMark&) = delete;
-  WorkMark& operator=(const WorkMark&) = delete;
-};
-
-Result<void> refuse_nesting(const SqliteDatabase* database) {
-  if (std::ranges::find(in_work, database) == in_work.end()) return {};
-  return fail(ErrorCode::internal, "database.nested", "read or transaction called from inside the work of another");
-}
 
 class SqliteTransaction final : public Transaction {
 public:
@@ -255,7 +239,7 @@ void SqliteDatabase::give_back(std::unique_ptr<Connection> reader) {
 }
 
 Result<void> SqliteDatabase::read_with(const std::function<Result<void>(Transaction&)>& work) {
-  TRY_OK(refuse_nesting(this));
+  TRY_OK(WorkMark::refuse_nesting(this));
   TRY(auto reader, take_reader());
   const ReaderLease lease(*this, std::move(reader));
   const WorkMark mark(this);
@@ -263,7 +247,7 @@ Result<void> SqliteDatabase::read_with(const std::function<Result<void>(Transact
 }
 
 Result<void> SqliteDatabase::write_with(const std::function<Result<void>(Transaction&)>& work) {
-  TRY_OK(refuse_nesting(this));
+  TRY_OK(WorkMark::refuse_nesting(this));
   const WriterLease lease(*this);
   if (!lease.held()) {
     return std::unexpected(Error{
@@ -275,7 +259,7 @@ Result<void> SqliteDatabase::write_with(const std::function<Result<void>(Transac
 }
 
 Result<void> SqliteDatabase::migrate_with(const std::function<Result<void>(Transaction&)>& work) {
-  TRY_OK(refuse_nesting(this));
+  TRY_OK(WorkMark::refuse_nesting(this));
   const WriterLease lease(*this);
   if (!lease.held()) return fail(ErrorCode::unavailable, "database.busy", "too many writes wait");
   const WorkMark mark(this);

@@ -89,6 +89,24 @@ TYPED_TEST_P(DatabaseContract, RefusesTheWrongNumberOfParameters) {
   EXPECT_EQ(this->try_run(kCountNotes, {std::string("a")}).error().code, ErrorCode::internal);
 }
 
+TYPED_TEST_P(DatabaseContract, RefusesATextThatHoldsANul) {
+  const auto refused = this->try_run(kInsertNote, {std::string("a\0b", 3), std::int64_t{1}});
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, ErrorCode::invalid);
+  EXPECT_EQ(refused.error().key, "database.text");
+  EXPECT_EQ(this->count(), 0);
+}
+
+TYPED_TEST_P(DatabaseContract, RunsOneStatementAlone) {
+  const auto rows = this->database().execute_alone(
+      {"alone", "INSERT INTO notes (id, size) VALUES (?1, ?2) RETURNING size"}, {std::string("a"), std::int64_t{7}});
+  ASSERT_TRUE(rows.has_value()) << rows.error().cause;
+  EXPECT_EQ(rows->front().integer(0), 7);
+  EXPECT_EQ(this->database().execute_alone(kInsertNote, {std::string("a"), std::int64_t{7}}).error().key,
+            "database.constraint");
+  EXPECT_EQ(this->count(), 1);
+}
+
 TYPED_TEST_P(DatabaseContract, RollsBackOnAnErrorAndOnAThrow) {
   const auto refused = this->database().transaction([](Transaction& tx) -> Result<int> {
     TRY_OK(tx.run(kInsertNote, "a", 1));
@@ -204,9 +222,10 @@ TYPED_TEST_P(DatabaseContract, StandsQueryTextsThatAreBuiltAtRunTime) {
 }
 
 REGISTER_TYPED_TEST_SUITE_P(DatabaseContract, GivesBackEveryKindOfValue, TakesPlaceholdersOfBothKindsTwiceAndInAnyOrder,
-                            RefusesTheWrongNumberOfParameters, RollsBackOnAnErrorAndOnAThrow,
-                            TellsABrokenConstraintFromOtherMistakes, CommitsNothingAfterAFailedStatement,
-                            WritesNothingInsideARead, ReadsOneSnapshotWhileOthersWrite, LosesNoUpdateOfManyThreads,
+                            RefusesTheWrongNumberOfParameters, RefusesATextThatHoldsANul, RunsOneStatementAlone,
+                            RollsBackOnAnErrorAndOnAThrow, TellsABrokenConstraintFromOtherMistakes,
+                            CommitsNothingAfterAFailedStatement, WritesNothingInsideARead,
+                            ReadsOneSnapshotWhileOthersWrite, LosesNoUpdateOfManyThreads,
                             RefusesACallFromInsideTheWorkOfAnother, StandsQueryTextsThatAreBuiltAtRunTime);
 
 } // namespace mv

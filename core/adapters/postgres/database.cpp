@@ -1,0 +1,277 @@
+#include "core/adapters/postgres/database.hpp"
+
+#include <array>
+#include <format>
+#include <thread>
+
+#include "core/adapters/postgres/pool.hpp"
+#include "core/adapters/postgres/replicas.hpp"
+#include "core/adapters/work_mark.hpp"
+#include "core/base/log.hpp"
+#include "core/base/random.hpp"
+
+namespace mv::postgres {
+
+namespace {
+
+// Keys of our advisory locks, in a space of our own: "mvdb" and a number.
+constexpr std::int64_t kOneAtATime = 0x6d766462'00000001;
+constexpr std::int64_t kMigration = 0x6d766462'00000002;
+
+constexpr const char* kBeginRead = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+constexpr const char* kBeginWrite = "BEGIN ISOLATION LEVEL SERIALIZABLE";
+constexpr const char* kBeginMigration = "BEGIN ISOLATION LEVEL READ COMMITTED";
+
+constexpr std::chrono::milliseconds kMigrationLockTimeout{3'000};
+constexpr int kMigrationAttempts = 20;
+
+class PostgresTransaction final : public Transaction {
+public:
+  explicit PostgresTransaction(Connection& connection) : connection_(connection) {}
+
+  Result<Rows> execute(const Query& query, std::vector<Value> parameters) override {
+    if (failed_) return refused();
+    auto rows = connection_.execute(query, parameters);
+    failed_ = !rows;
+    return rows;
+  }
+
+  Result<void> execute_script(std::string_view script) {
+    if (failed_) return refused();
+    auto outcome = connection_.command(std::string(script));
+    failed_ = !outcome;
+    return outcome;
+  }
+
+  [[nodiscard]] bool failed() const { return failed_; }
+
+  [[nodiscard]] static std::unexpected<Error> refused() {
+    return fail(ErrorCode::internal, "database.failed-before",
+                "a statement failed before in this transaction, which can only roll back");
+  }
+
+private:
+  Connection& connection_;
+  bool failed_ = false;
+};
+
+// Rolls back unless committed, also when `work` throws.
+class Scope {
+public:
+  explicit Scope(Connection& connection) : connection_(connection) {}
+  ~Scope() { connection_.roll_back(); }
+  Scope(const Scope&) = delete;
+  Scope& operator=(const Scope&) = delete;
+
+private:
+  Connection& connection_;
+};
+
+// One attempt. Whether another makes sense is asked of the connection.
+Result<void> run(Connection& connection, const char* begin, const std::function<Result<void>(Transaction&)>& work) {
+  TRY_OK(connection.begin(begin));
+  const Scope scope(connection);
+  PostgresTransaction transaction(connection);
+  TRY_OK(work(transaction));
+  if (transaction.failed()) return PostgresTransaction::refused();
+  return connection.commit();
+}
+
+// Whoever failed once waits here for the others who did. A lock of the session, taken before the transaction begins:
+// one inside would wait with a snapshot that is old when it ends.
+class OneAtATime {
+public:
+  explicit OneAtATime(Connection& connection) : connection_(connection) {}
+  ~OneAtATime() {
+    if (!held_ || !connection_.usable()) return; // ends with the session
+    if (const auto outcome = connection_.command(std::format("SELECT pg_advisory_unlock({})", kOneAtATime)); !outcome) {
+      log_warning("cannot let the next write in", {{"error", outcome.error()}});
+    }
+  }
+  OneAtATime(const OneAtATime&) = delete;
+  OneAtATime& operator=(const OneAtATime&) = delete;
+
+  Result<void> enter() {
+    if (held_) return {};
+    TRY_OK(connection_.command(std::format("SELECT pg_advisory_lock({})", kOneAtATime)));
+    held_ = true;
+    return {};
+  }
+
+private:
+  Connection& connection_;
+  bool held_ = false;
+};
+
+/// What to do about an address that gives no connection, in words for whoever runs the server.
+std::string advice(std::string_view cause) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kAdvice{{
+      {"password authentication failed", "check user and password"},
+      {"no password supplied", "put the password into the address"},
+      {"does not exist", "create it first, or name another"},
+      {"could not translate host name", "check the host's name"},
+      {"Connection refused", "check host and port, and that PostgreSQL runs there"},
+      {"certificate", "check sslmode and the certificate"},
+      {"SSL", "check sslmode"},
+      {"too many", "raise max_connections of the server, or lower databaseConnections"},
+  }};
+  for (const auto& [said, what] : kAdvice)
+    if (cause.contains(said)) return std::string(what);
+  return "check the address, and that PostgreSQL runs there";
+}
+
+} // namespace
+
+PostgresDatabase::PostgresDatabase(const PostgresOptions& options) : options_(options) {
+  if (options_.metrics != nullptr) {
+    retries_ = &options_.metrics->counter("memoryverse_database_retries_total",
+                                          "Writes that ran again because others were in their way.");
+  }
+}
+
+PostgresDatabase::~PostgresDatabase() = default;
+
+Result<std::unique_ptr<PostgresDatabase>> PostgresDatabase::open(std::string_view url, const PostgresOptions& options) {
+  TRY(Address address, Address::parse(url));
+  std::unique_ptr<PostgresDatabase> database(new PostgresDatabase(options));
+  const ConnectionOptions connection{.statement_timeout = options.statement_timeout,
+                                     .lock_timeout = options.lock_timeout,
+                                     .statement_timeouts = options.statement_timeouts,
+                                     .lock_timeouts = options.lock_timeouts,
+                                     .slow_after = options.slow_after,
+                                     .metrics = options.metrics};
+  database->primary_ = std::make_unique<Pool>(
+      std::move(address), connection,
+      PoolOptions{.name = "primary", .connections = options.connections, .wait = options.queue_timeout});
+  TRY_OK(database->look_at_server());
+  if (!options.replicas.empty()) {
+    TRY(database->replicas_, Replicas::open(options.replicas, connection, options.replica_lag,
+                                            {.connections = options.connections, .wait = options.queue_timeout}));
+  }
+  return database;
+}
+
+Result<void> PostgresDatabase::look_at_server() {
+  auto lease = primary_->take();
+  if (!lease) {
+    Error error = std::move(lease).error();
+    if (error.key == "database.lost" || error.key == "database.failed") {
+      error.code = ErrorCode::unavailable;
+      error.key = "database.unreachable";
+      error.cause += "; " + advice(error.cause);
+    }
+    return std::unexpected(std::move(error));
+  }
+  constexpr Query kLook{"look_at_server", "SELECT current_setting('server_encoding'), current_setting('fsync')"};
+  TRY(const Rows rows, (*lease)->execute(kLook, {}));
+  if (rows.front().text(0) != "UTF8") {
+    return fail(
+        ErrorCode::unavailable, "database.encoding",
+        std::format("{} is kept in {}: make it anew with ENCODING 'UTF8'", shown_address(), rows.front().text(0)));
+  }
+  if (rows.front().text(1) == "off") {
+    log_warning("PostgreSQL runs with fsync = off: a power cut can lose or break everything",
+                {{"address", shown_address()}});
+  }
+  return {};
+}
+
+const std::string& PostgresDatabase::shown_address() const { return primary_->address().shown(); }
+
+Result<void> PostgresDatabase::read_with(const std::function<Result<void>(Transaction&)>& work) {
+  TRY_OK(WorkMark::refuse_nesting(this));
+  const WorkMark mark(this);
+  if (replicas_) {
+    if (auto lease = replicas_->take()) {
+      auto outcome = run(**lease, kBeginRead, work);
+      if (outcome || (*lease)->remedy() == Remedy::none || (*lease)->answered() > 0) return outcome;
+      replicas_->leave_out(*lease);
+    }
+  }
+  TRY(Pool::Lease lease, primary_->take());
+  auto outcome = run(*lease, kBeginRead, work);
+  // The server may have restarted while the connection rested. Where the work has seen no row yet, it can run again.
+  if (!outcome && lease->remedy() == Remedy::replace && lease->answered() == 0) {
+    TRY_OK(lease.replace());
+    outcome = run(*lease, kBeginRead, work);
+  }
+  return outcome;
+}
+
+Result<void> PostgresDatabase::write_with(const std::function<Result<void>(Transaction&)>& work) {
+  TRY_OK(WorkMark::refuse_nesting(this));
+  TRY(Pool::Lease lease, primary_->take());
+  const WorkMark mark(this);
+  auto outcome = run(*lease, kBeginWrite, work);
+  if (!outcome && lease->remedy() == Remedy::replace && lease->answered() == 0) {
+    TRY_OK(lease.replace());
+    outcome = run(*lease, kBeginWrite, work);
+  }
+  // What another committed meanwhile can break a constraint although the work looked first. The second time it sees
+  // what is there and decides for itself.
+  if (!outcome && lease->remedy() == Remedy::once) outcome = run(*lease, kBeginWrite, work);
+  if (!outcome && lease->remedy() == Remedy::again) {
+    OneAtATime line(*lease);
+    for (int attempt = 2; !outcome && lease->remedy() == Remedy::again && attempt <= options_.attempts; ++attempt) {
+      if (retries_ != nullptr) retries_->add();
+      TRY_OK(line.enter());
+      // Those who come for the first time do not stand in line, so that the same two must not meet for ever.
+      if (attempt > 3)
+        std::this_thread::sleep_for(std::chrono::milliseconds(random_below(10U * static_cast<unsigned>(attempt))));
+      outcome = run(*lease, kBeginWrite, work);
+    }
+    if (!outcome && lease->remedy() == Remedy::again) {
+      return std::unexpected(Error{.code = ErrorCode::unavailable,
+                                   .key = "database.busy",
+                                   .cause = "others were in the way each time: " + outcome.error().cause,
+                                   .retry_after_s = 1});
+    }
+  }
+  if (outcome && replicas_) replicas_->note_write();
+  return outcome;
+}
+
+Result<Rows> PostgresDatabase::execute_alone(const Query& query, std::vector<Value> parameters) {
+  TRY_OK(WorkMark::refuse_nesting(this));
+  TRY(Pool::Lease lease, primary_->take());
+  const auto attempt = [&] {
+    lease->start_alone();
+    return lease->execute(query, parameters);
+  };
+  auto rows = attempt();
+  // A connection that broke before the statement was sent looks as one that broke while it ran: only what changes
+  // nothing when it runs twice may run again, and that only its caller knows.
+  if (!rows && lease->remedy() == Remedy::again) rows = attempt();
+  if (!rows && lease->remedy() == Remedy::replace) static_cast<void>(lease.replace());
+  if (rows && replicas_) replicas_->note_write();
+  return rows;
+}
+
+Result<void> PostgresDatabase::migrate_with(const std::function<Result<void>(Transaction&)>& work) {
+  TRY_OK(WorkMark::refuse_nesting(this));
+  TRY(Pool::Lease lease, primary_->take());
+  const WorkMark mark(this);
+  const auto locked = [&](Transaction& tx) -> Result<void> {
+    // Other processes take their time here, which no limit may cut short; what comes then waits for tables.
+    TRY_OK(execute_script(tx, std::format("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; "
+                                          "SET LOCAL idle_in_transaction_session_timeout = 0; "
+                                          "SELECT pg_advisory_xact_lock({}); SET LOCAL lock_timeout = {}",
+                                          kMigration, kMigrationLockTimeout.count())));
+    return work(tx);
+  };
+  for (int attempt = 1;; ++attempt) {
+    auto outcome = run(*lease, kBeginMigration, locked);
+    const bool in_the_way = !outcome && (lease->remedy() == Remedy::again || outcome.error().key == "database.busy");
+    if (!in_the_way || attempt == kMigrationAttempts) return outcome;
+    log_info("the schema is in use, trying again", {{"attempt", attempt}});
+    std::this_thread::sleep_for(std::chrono::milliseconds(100 + random_below(400)));
+  }
+}
+
+Result<void> PostgresDatabase::execute_script(Transaction& transaction, std::string_view script) {
+  auto* const ours = dynamic_cast<PostgresTransaction*>(&transaction);
+  if (ours == nullptr) return fail(ErrorCode::internal, "database.failed", "not a transaction of PostgreSQL");
+  return ours->execute_script(script);
+}
+
+} // namespace mv::postgres

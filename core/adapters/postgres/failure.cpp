@@ -1,0 +1,54 @@
+#include "core/adapters/postgres/failure.hpp"
+
+#include <pqxx/except>
+
+namespace mv::postgres {
+
+namespace {
+
+// Appendix A of PostgreSQL's manual lists the codes.
+Failure by_state(std::string_view state) {
+  const auto unavailable = [](std::string_view key, int retry_after_s, Remedy remedy = Remedy::none) {
+    return Failure{.error = {.code = ErrorCode::unavailable, .key = std::string(key), .retry_after_s = retry_after_s},
+                   .remedy = remedy};
+  };
+  // Serialization failure, deadlock.
+  if (state == "40001" || state == "40P01") return unavailable("database.busy", 1, Remedy::again);
+  // Ended by the administrator, crashed or starting; idle for too long; the network.
+  if (state.starts_with("08") || state == "40003" || state == "57P01" || state == "57P02" || state == "57P03" ||
+      state == "57P05" || state == "25P03") {
+    return unavailable("database.lost", 2, Remedy::replace);
+  }
+  if (state == "57014") return unavailable("database.timeout", 1);
+  if (state == "25006") return unavailable("database.read-only", 10);
+  if (state == "53100") return {.error = {.code = ErrorCode::insufficient_storage, .key = "database.full"}};
+  // Not available now: a lock, or any of the server's resources.
+  if (state == "55P03" || state.starts_with("53")) return unavailable("database.busy", 1);
+  if (state.starts_with("23")) {
+    return {.error = {.code = ErrorCode::conflict, .key = "database.constraint"}, .remedy = Remedy::once};
+  }
+  // Bytes that are no text.
+  if (state == "22021" || state == "22P05") return {.error = {.code = ErrorCode::invalid, .key = "database.text"}};
+  return {.error = {.code = ErrorCode::internal, .key = "database.failed"}};
+}
+
+} // namespace
+
+Failure explain(const std::exception& thrown, std::string_view what, const Address& address) {
+  Failure failure;
+  std::string state;
+  if (const auto* refused = dynamic_cast<const pqxx::sql_error*>(&thrown)) {
+    state = refused->sqlstate();
+    // The server's last words before it went come without a code.
+    failure = by_state(state.empty() ? "08006" : state);
+  } else if (dynamic_cast<const pqxx::broken_connection*>(&thrown) != nullptr) {
+    failure = by_state("08006");
+  } else {
+    failure = by_state("");
+  }
+  failure.error.cause = std::string(what) + ": " + address.redact(thrown.what());
+  if (!state.empty()) failure.error.cause += " (" + state + ")";
+  return failure;
+}
+
+} // namespace mv::postgres

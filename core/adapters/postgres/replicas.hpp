@@ -1,0 +1,57 @@
+#pragma once
+
+// Read-only replicas: which of them may be asked now. Inside this folder only.
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/adapters/postgres/pool.hpp"
+
+namespace mv::postgres {
+
+/// Safe from every thread.
+class Replicas {
+public:
+  /// A replica that does not answer is no reason not to start; an address that makes no sense is.
+  [[nodiscard]] static Result<std::unique_ptr<Replicas>> open(const std::vector<std::string>& urls,
+                                                              const ConnectionOptions& connection,
+                                                              std::chrono::milliseconds lag,
+                                                              const PoolOptions& options);
+
+  /// A connection to one that answers and is not too far behind, by turns. None while this process has just written, or
+  /// when there is none: then the primary serves.
+  [[nodiscard]] std::optional<Pool::Lease> take();
+  /// It failed: it is asked again after a while.
+  void leave_out(const Pool::Lease& lease);
+  void note_write();
+
+private:
+  using Time = std::chrono::steady_clock::time_point;
+  struct Replica {
+    explicit Replica(std::string name) : label(std::move(name)) {}
+    std::string label; // outlives the pool, whose metrics it names
+    std::unique_ptr<Pool> pool;
+    std::mutex mutex; // guards what follows
+    Time look_again{};
+    bool good = false;
+  };
+
+  Replicas(std::chrono::milliseconds lag, Metrics* metrics);
+  [[nodiscard]] bool good(Replica& replica);
+  [[nodiscard]] bool look(Replica& replica) const;
+
+  std::chrono::milliseconds lag_;
+  std::vector<std::unique_ptr<Replica>> replicas_;
+  std::atomic<std::uint32_t> turn_ = 0;
+  std::atomic<std::chrono::steady_clock::rep> written_until_ = 0; // reads go to the primary until then
+  Counter* asked_ = nullptr;
+  Counter* left_out_ = nullptr;
+};
+
+} // namespace mv::postgres
