@@ -3,9 +3,11 @@
 // Brings the schema of a database to the version that this program knows, and back.
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 
+#include "core/adapters/postgres/database.hpp"
 #include "core/adapters/sqlite/database.hpp"
 #include "core/base/clock.hpp"
 #include "core/base/result.hpp"
@@ -18,6 +20,8 @@ struct Migration {
   std::string_view name;
   std::string_view up;
   std::string_view down;
+  std::string_view up_postgres{}; ///< Where PostgreSQL must read it differently.
+  std::string_view down_postgres{};
 };
 
 /// The product's own, in order.
@@ -28,17 +32,25 @@ struct Outcome {
   std::int64_t to = 0;
 };
 
+/// What the runner needs of an engine beyond the Database port.
+class SchemaHost;
+
 /// Before anything else uses the database. Each step is a transaction of its own, so that an interrupted upgrade goes
-/// on where it stopped. Before the first step of a database that holds something, a whole copy of it is kept beside it
-/// as
-/// `<file>.before-NNNN.sqlite`, where NNNN is the first step's version; the latest three copies stay.
+/// on where it stopped. Many processes may do this at once: each step is made by one of them.
+///
+/// On SQLite, before the first step of a database that holds something, a whole copy of it is kept beside it as
+/// `<file>.before-NNNN.sqlite`, where NNNN is the first step's version; the latest three copies stay. On PostgreSQL the
+/// copy is its keeper's business (`pg_dump`).
 ///
 /// Nothing is touched when the database was made by a newer program (`migration.newer-database`), when an applied
 /// migration reads differently now (`migration.changed`), or when the copy fails.
 class Runner {
 public:
-  Runner(sqlite::SqliteDatabase& database, const Clock& clock, std::span<const Migration> migrations = all())
-      : database_(database), clock_(clock), migrations_(migrations) {}
+  Runner(sqlite::SqliteDatabase& database, const Clock& clock, std::span<const Migration> migrations = all());
+  Runner(postgres::PostgresDatabase& database, const Clock& clock, std::span<const Migration> migrations = all());
+  ~Runner();
+  Runner(const Runner&) = delete;
+  Runner& operator=(const Runner&) = delete;
 
   /// To the newest version known.
   [[nodiscard]] Result<Outcome> migrate();
@@ -48,11 +60,10 @@ public:
   [[nodiscard]] Result<std::int64_t> version();
 
 private:
-  [[nodiscard]] Result<std::int64_t> check_applied();
+  [[nodiscard]] Result<std::int64_t> check_applied(Transaction& tx);
   [[nodiscard]] Result<void> step(const Migration& migration, bool up);
-  [[nodiscard]] Result<void> keep_copy(std::int64_t version);
 
-  sqlite::SqliteDatabase& database_;
+  std::unique_ptr<SchemaHost> host_;
   const Clock& clock_;
   std::span<const Migration> migrations_;
 };
