@@ -6,28 +6,39 @@ namespace mv::events {
 
 namespace {
 
-/// Sees through to the engine's transaction, and notes the number of the last event.
-class WatchedTransaction final : public Transaction {
+/// Keeps the events of a transaction back until its end: on PostgreSQL all who write events wait for each other from
+/// there to their commit, which is then as short as it can be.
+class HoldingTransaction final : public Transaction {
 public:
-  explicit WatchedTransaction(Transaction& inner) : inner_(inner) {}
+  explicit HoldingTransaction(Transaction& inner) : inner_(inner) {}
+
   [[nodiscard]] Result<Rows> execute(const Query& query, std::vector<Value> parameters) override {
-    auto rows = inner_.execute(query, std::move(parameters));
-    if (rows && !rows->empty() && query.name == sql::insert_event.name) last_ = rows->front().integer(0);
-    return rows;
+    if (query.name != sql::insert_event.name) return inner_.execute(query, std::move(parameters));
+    held_.push_back(std::move(parameters));
+    return Rows{};
   }
-  [[nodiscard]] std::int64_t last() const { return last_; }
+
+  /// Writes them, and gives the number of the last; 0 when there was none.
+  [[nodiscard]] Result<std::int64_t> write_events() {
+    std::int64_t last = 0;
+    for (auto& parameters : held_) {
+      TRY(const Rows rows, inner_.execute(sql::insert_event, std::move(parameters)));
+      last = rows.front().integer(0);
+    }
+    return last;
+  }
 
 private:
   Transaction& inner_;
-  std::int64_t last_ = 0;
+  std::vector<std::vector<Value>> held_;
 };
 
 } // namespace
 
-Result<std::int64_t> Outbox::add(const Event& event) {
+Result<void> Outbox::add(const Event& event) {
   const std::optional<std::string> user_id = event.user_id.empty() ? std::nullopt : std::optional(event.user_id);
-  TRY(const Rows rows, tx_.run(sql::insert_event, event.type, event.space_id, user_id, event.at, event.data));
-  return rows.front().integer(0);
+  TRY_OK(tx_.run(sql::insert_event, event.type, event.space_id, user_id, event.at, event.data));
+  return {};
 }
 
 Result<std::vector<Event>> Outbox::read_after(std::int64_t seq, std::int64_t limit) {
@@ -65,10 +76,10 @@ Result<void> Outbox::prune(TimeMs before) {
 Result<void> NotifyingDatabase::write_with(const std::function<Result<void>(Transaction&)>& work) {
   std::int64_t last = 0;
   auto outcome = inner_.write_with([&](Transaction& tx) -> Result<void> {
-    WatchedTransaction watched(tx);
-    auto done = work(watched);
-    last = watched.last(); // a transaction that runs again starts from nothing
-    return done;
+    HoldingTransaction holding(tx);
+    TRY_OK(work(holding));
+    TRY(last, holding.write_events());
+    return {};
   });
   if (outcome && last > 0) bus_.publish(last);
   return outcome;

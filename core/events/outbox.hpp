@@ -28,8 +28,9 @@ class Outbox {
 public:
   explicit Outbox(Transaction& tx) : tx_(tx) {}
 
-  /// Gives the event's number.
-  [[nodiscard]] Result<std::int64_t> add(const Event& event);
+  /// The event gets its number at the end of its transaction. Whoever reads a number later finds no smaller one that
+  /// they had not seen.
+  [[nodiscard]] Result<void> add(const Event& event);
   /// In order, at most `limit`.
   [[nodiscard]] Result<std::vector<Event>> read_after(std::int64_t seq, std::int64_t limit);
   /// The highest number given so far; 0 when there was none. Pruning always leaves the last event.
@@ -54,6 +55,10 @@ public:
     return inner_.read_with(work);
   }
   [[nodiscard]] Result<void> write_with(const std::function<Result<void>(Transaction&)>& work) override;
+  /// For statements that add no events.
+  [[nodiscard]] Result<Rows> execute_alone(const Query& query, std::vector<Value> parameters) override {
+    return inner_.execute_alone(query, std::move(parameters));
+  }
   [[nodiscard]] std::string_view engine() const override { return inner_.engine(); }
 
 private:

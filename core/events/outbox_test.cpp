@@ -32,11 +32,11 @@ protected:
   }
 
   std::int64_t add(const std::string& type, TimeMs at = 1) {
-    const auto seq = db_->transaction([&](Transaction& tx) {
+    const auto added = db_->transaction([&](Transaction& tx) {
       return Outbox(tx).add({.type = type, .space_id = "s", .at = at, .data = R"({"a":1})"});
     });
-    EXPECT_TRUE(seq.has_value()) << seq.error().cause;
-    return seq.value_or(-1);
+    EXPECT_TRUE(added.has_value()) << added.error().cause;
+    return ask(&Outbox::latest);
   }
   std::vector<std::string> types_after(std::int64_t seq, std::int64_t limit = 100) {
     std::vector<std::string> types;
