@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "core/adapters/jobs/sql.hpp"
+#include "core/base/encoding.hpp"
 #include "core/base/ids.hpp"
 #include "core/base/random.hpp"
 
@@ -35,6 +36,30 @@ Result<std::optional<std::string>> find_next(Transaction& tx, const std::vector<
   return std::get<2>(*std::move(best));
 }
 
+Job job_of(const Row& row) {
+  return Job{.id = row.text(0),
+             .kind = row.text(1),
+             .payload = row.text(2),
+             .attempts = static_cast<int>(row.integer(3)),
+             .lease_until = row.integer(4),
+             .lease = row.text(5)};
+}
+
+// Kinds are names of ours, without anything to escape.
+std::string json_list(const std::vector<std::string>& names) {
+  std::string list = "[";
+  for (const std::string& name : names)
+    list += (list.size() > 1 ? ",\"" : "\"") + name + '"';
+  return list + "]";
+}
+
+// Reasons come from libraries and files, and may hold any bytes, which not every engine takes for a text.
+std::string presentable(std::string_view reason) {
+  std::string text(reason.substr(0, kLongestReason));
+  std::ranges::replace(text, '\0', ' ');
+  return repair_utf8(text);
+}
+
 } // namespace
 
 TimeMs back_off(int attempts) {
@@ -54,52 +79,68 @@ Result<void> DatabaseJobQueue::add(Transaction& tx, const JobDraft& job) {
 }
 
 Result<std::optional<Job>> DatabaseJobQueue::claim(const std::vector<std::string>& kinds, TimeMs lease) {
+  const bool limited = std::ranges::any_of(kinds, [this](const std::string& kind) { return limits_.contains(kind); });
+  if (database_.engine() == "postgres" && !limited) return claim_among_many(kinds, lease);
   const TimeMs now = clock_.now();
+  const auto next_of = [&](Transaction& tx) -> Result<std::optional<std::string>> {
+    TRY(const auto free, below_limit(tx, kinds, now));
+    return find_next(tx, free, now);
+  };
   // Idle workers ask often; a read does not hold the writer up.
-  TRY(const auto candidate, database_.read([&](Transaction& tx) { return find_next(tx, kinds, now); }));
+  TRY(const auto candidate, database_.read(next_of));
   if (!candidate) return std::nullopt;
   return database_.transaction([&](Transaction& tx) -> Result<std::optional<Job>> {
     // Another worker may have taken the candidate since, so it is looked for again where nobody else writes.
-    TRY(const auto next, find_next(tx, kinds, now));
+    TRY(const auto next, next_of(tx));
     if (!next) return std::nullopt;
     TRY(const Rows rows, tx.run(sql::claim_job, *next, now + lease, random_token(16), now));
-    const Row& row = rows.front();
-    return Job{.id = row.text(0),
-               .kind = row.text(1),
-               .payload = row.text(2),
-               .attempts = static_cast<int>(row.integer(3)),
-               .lease_until = row.integer(4),
-               .lease = row.text(5)};
+    return job_of(rows.front());
   });
 }
 
+Result<std::optional<Job>> DatabaseJobQueue::claim_among_many(const std::vector<std::string>& kinds, TimeMs lease) {
+  const TimeMs now = clock_.now();
+  TRY(const Rows rows,
+      database_.execute_alone(sql::claim_job_among_many, {json_list(kinds), now, now + lease, random_token(16)}));
+  if (rows.empty()) return std::nullopt;
+  return job_of(rows.front());
+}
+
+Result<std::vector<std::string>> DatabaseJobQueue::below_limit(Transaction& tx, const std::vector<std::string>& kinds,
+                                                               TimeMs now) const {
+  std::vector<std::string> free;
+  for (const std::string& kind : kinds) {
+    if (const auto limit = limits_.find(kind); limit != limits_.end()) {
+      TRY(const Rows rows, tx.run(sql::count_running_jobs, kind, now));
+      if (rows.front().integer(0) >= limit->second) continue;
+    }
+    free.push_back(kind);
+  }
+  return free;
+}
+
+// What ends or renews a lease names it, so that each statement is right by itself.
 Result<void> DatabaseJobQueue::renew(const Job& job, TimeMs lease) {
-  return database_.transaction([&](Transaction& tx) -> Result<void> {
-    TRY(const Rows rows, tx.run(sql::renew_job, job.id, job.lease, clock_.now() + lease));
-    if (rows.empty()) return lease_lost();
-    return {};
-  });
+  TRY(const Rows rows, database_.execute_alone(sql::renew_job, {job.id, job.lease, clock_.now() + lease}));
+  if (rows.empty()) return lease_lost();
+  return {};
 }
 
 Result<void> DatabaseJobQueue::complete(const Job& job) {
-  return database_.transaction([&](Transaction& tx) -> Result<void> {
-    TRY(const Rows rows, tx.run(sql::complete_job, job.id, job.lease));
-    if (rows.empty()) return lease_lost();
-    return {};
-  });
+  TRY(const Rows rows, database_.execute_alone(sql::complete_job, {job.id, job.lease}));
+  if (rows.empty()) return lease_lost();
+  return {};
 }
 
 Result<bool> DatabaseJobQueue::fail(const Job& job, std::string_view reason, int max_attempts) {
-  reason = reason.substr(0, kLongestReason);
+  const std::string why = presentable(reason);
   if (job.attempts < max_attempts) {
-    TRY_OK(requeue(job, clock_.now() + back_off(job.attempts), reason, 0));
+    TRY_OK(requeue(job, clock_.now() + back_off(job.attempts), why, 0));
     return true;
   }
-  return database_.transaction([&](Transaction& tx) -> Result<bool> {
-    TRY(const Rows rows, tx.run(sql::bury_job, job.id, job.lease, reason, clock_.now()));
-    if (rows.empty()) return lease_lost();
-    return false;
-  });
+  TRY(const Rows rows, database_.execute_alone(sql::bury_job, {job.id, job.lease, why, clock_.now()}));
+  if (rows.empty()) return lease_lost();
+  return false;
 }
 
 Result<void> DatabaseJobQueue::release(const Job& job) { return requeue(job, clock_.now(), std::nullopt, 1); }
