@@ -51,8 +51,11 @@ describe('A file that is half way', () => {
     const after = listenToUploads(person.page);
     await isTitled(person, 'done');
     await uploadRow(person.page, 'wedding.jpg').getByText(person.t('uploads.state.home'), { exact: true }).waitFor();
-    // Asked where it was, and went on from there: neither a new beginning nor the first part again.
-    expect(after).toEqual(['HEAD', `PATCH ${PART}`, `PATCH ${2 * PART}`]);
+    // Asked where it was, and went on from there: neither a new beginning nor the first part again. What stood before
+    // the door may have come in as the page went.
+    expect(after[0]).toBe('HEAD');
+    const rest = after.slice(1);
+    expect([[`PATCH ${2 * PART}`], [`PATCH ${PART}`, `PATCH ${2 * PART}`]]).toContainEqual(rest);
     expect(await hasShaOf(wedding)).toBe(true);
 
     // It is over: the next page has nothing to take up.

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 
 export interface Account {
   readonly name: string;
@@ -16,6 +16,7 @@ export const PAVEL: Account = { name: 'Pavel', email: 'pavel@example.org', passw
 export interface MemoryBody {
   id: string;
   title: string;
+  version: number;
   date: { edtf: string };
   media: { id: string; sha256: string; state: string; reasonText?: string }[];
 }
@@ -71,16 +72,26 @@ export class Api {
 
   async whenReady(id: string): Promise<MemoryBody> {
     let memory!: MemoryBody;
-    await expect
-      .poll(
-        async () => {
-          memory = await this.call<MemoryBody>('GET', `/memories/${id}`);
-          return memory.media[0]?.state;
-        },
-        { timeout: 30_000, interval: 100 },
-      )
-      .not.toBe('pending');
+    await vi.waitFor(
+      async () => {
+        memory = await this.call<MemoryBody>('GET', `/memories/${id}`);
+        expect(memory.media[0]?.state).not.toBe('pending');
+      },
+      { timeout: 30_000, interval: 100 },
+    );
     return memory;
+  }
+
+  /** Changes a memory as it is now. */
+  async patch(id: string, change: Record<string, unknown>): Promise<MemoryBody> {
+    const { version } = await this.call<MemoryBody>('GET', `/memories/${id}`);
+    return this.call<MemoryBody>('PATCH', `/memories/${id}`, change, { 'If-Match': `"${version}"` });
+  }
+
+  /** An account for somebody who was called into a family. */
+  async callIn(account: Account, spaceId: string, role: string, more: Record<string, unknown> = {}): Promise<Api> {
+    const { token } = await this.call<{ token: string }>('POST', '/invitations', { spaceId, role });
+    return Api.register(this.url, account, { invitation: token, ...more });
   }
 
   async memories(): Promise<MemoryBody[]> {

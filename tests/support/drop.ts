@@ -8,8 +8,12 @@ export async function dropOnPage(page: Page, paths: readonly string[]): Promise<
   const cdp = await page.context().newCDPSession(page);
   const data = { items: [], files: [...paths], dragOperationsMask: 1 };
   const at = { x: Math.round(size.width / 2), y: Math.round(size.height / 2) };
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
-    await cdp.send('Input.dispatchDragEvent', { type, ...at, data });
-  }
+  const send = (type: 'dragEnter' | 'dragOver' | 'drop') => cdp.send('Input.dispatchDragEvent', { type, ...at, data });
+  await send('dragEnter');
+  await send('dragOver');
+  // A hand lets go when the page shows that it would take them.
+  await page.locator('.drop-place').waitFor();
+  await send('dragOver');
+  await send('drop');
   await cdp.detach();
 }

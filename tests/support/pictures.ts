@@ -2,7 +2,6 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { onTestFinished } from 'vitest';
 import { fixtures } from './paths';
 
 export const LAKE = 'lake-morning.jpg';
@@ -19,10 +18,10 @@ export const ALL = [LAKE, EVENING, UPRIGHT, WINTER, GARDEN, SEA, KITE, OLD_PRINT
 
 export const fixture = (name: string) => join(fixtures, name);
 
-/** A folder for one test, gone after it. */
+/** A folder that is gone after the tests of this file. */
 export function emptyFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'memoryverse-pictures-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 

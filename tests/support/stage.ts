@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, ConsoleMessage, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
-import { afterAll, beforeAll, expect, it, onTestFailed, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { House } from './house';
 import { artifacts } from './paths';
 import { wordsOf, type AppLocale, type Translate } from './words';
@@ -162,8 +162,11 @@ export function scene(name: string, house: () => House, play: (stage: Stage) => 
     name,
     async () => {
       const stage = new Stage(house());
-      onTestFinished(() => stage.leave());
-      onTestFailed(() => stage.tellWhatHappened(name));
+      // One hook and not two: what happens only after a failure would come when the pages are closed already.
+      onTestFinished(async ({ task }) => {
+        if (task.result?.state === 'fail') await stage.tellWhatHappened(name);
+        await stage.leave();
+      });
       await play(stage);
       for (const { complaints } of stage.people) expect(complaints).toEqual([]);
     },

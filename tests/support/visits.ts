@@ -74,11 +74,14 @@ export async function find(page: Page, id: string): Promise<Locator> {
   const wanted = tile(page, id);
   await page.evaluate(() => scrollTo(0, 0));
   await eventually(async () => {
-    if ((await wanted.count()) > 0) return true;
-    await page.evaluate(() => scrollBy(0, innerHeight / 2));
-    return false;
+    // What is drawn changes with scrolling, so nothing is held between finding it and bringing it into sight.
+    const found = await wanted.evaluateAll((all) => {
+      all[0]?.scrollIntoView({ block: 'center' });
+      return all.length > 0;
+    });
+    if (!found) await page.evaluate(() => scrollBy(0, innerHeight / 2));
+    return found;
   }).toBe(true);
-  await wanted.scrollIntoViewIfNeeded();
   return wanted;
 }
 

@@ -5,6 +5,10 @@ import {
   type Router,
   type RouteRecordRaw,
 } from 'vue-router';
+import { i18n } from '@/app/i18n';
+import { problemText } from '@/composables/problemText';
+import { showToast } from '@/composables/useToasts';
+import { serverStatus } from '@/features/accounts/accountService';
 import { useSessionStore } from '@/features/accounts/sessionStore';
 
 declare module 'vue-router' {
@@ -139,10 +143,12 @@ export function createAppRouter(): Router {
     });
   });
   // A page from before an update names files that are gone: the new ones are one reload away.
-  router.onError((error, to) => {
-    if (/dynamically imported module|Importing a module script failed|preload/i.test(String(error))) {
-      location.assign(to.fullPath);
-    }
+  router.onError(async (error, to) => {
+    if (!/dynamically imported module|Importing a module script failed|preload/i.test(String(error))) return;
+    // Without an answer a reload would leave the page for the browser's own words: stay, and say it in ours.
+    const answer = await serverStatus();
+    if (answer.ok) location.assign(to.fullPath);
+    else showToast({ text: problemText(answer.problem, i18n.global.t), trouble: true });
   });
   return router;
 }

@@ -8,14 +8,20 @@ export const clientHeader = { 'X-Requested-With': 'memoryverse-web' } as const;
 
 const withoutRenewal = /\/api\/v1\/auth\/(login|register|refresh|logout)$/;
 
+/**
+ * Past the browser's cache: the tag of a memory is its version, and what is the reader's own in it (whether they may edit
+ * it, whether it is a favourite) changes without one.
+ */
+const fresh = { cache: 'no-store' } as const;
+
 async function send(request: Request): Promise<Response> {
   request.headers.set('X-Requested-With', clientHeader['X-Requested-With']);
   request.headers.set('Accept-Language', document.documentElement.lang || 'ru');
-  if (withoutRenewal.test(new URL(request.url).pathname)) return fetch(request);
+  if (withoutRenewal.test(new URL(request.url).pathname)) return fetch(request, fresh);
   const again = request.clone();
-  const response = await fetch(request);
+  const response = await fetch(request, fresh);
   if (response.status !== 401 || !(await refreshSession())) return response;
-  return fetch(again);
+  return fetch(again, fresh);
 }
 
 export const api = createApiClient({

@@ -8,9 +8,9 @@ export function describeItem(
   item: Pick<TimelineItem, 'title' | 'type' | 'edtf'>,
   t: Translate,
   locale: string,
+  kind = t(`timeline.kind.${item.type}`),
 ): string {
   if (item.title) return item.title;
-  const kind = t(`timeline.kind.${item.type}`);
   return item.edtf === ''
     ? t('timeline.labelUndated', { kind })
     : t('timeline.label', { kind, date: describe(item.edtf, locale as Locale) });

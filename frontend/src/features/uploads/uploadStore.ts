@@ -35,7 +35,10 @@ export const useUploadStore = defineStore('uploads', () => {
   const target = shallowRef<UploadTarget>({});
   const secondsLeft = ref<number | null>(null);
   let runner: UploadRunner | null = null;
+  let ready = false;
   let frame = 0;
+  /** What was brought before it was known for whom. */
+  let early: [readonly Found[], UploadTarget][] = [];
   const pace = new Pace();
 
   const list = computed(() => [...entries.value.values()]);
@@ -58,7 +61,6 @@ export const useUploadStore = defineStore('uploads', () => {
   /** Begins to work for a person, and takes up what their last page left. */
   async function begin(userId: string): Promise<void> {
     if (runner) return;
-    void useSpaceStore().ensure();
     runner = new UploadRunner({
       send: createLazySender({
         headers: () => ({ ...clientHeader, 'Accept-Language': document.documentElement.lang || 'ru' }),
@@ -77,19 +79,28 @@ export const useUploadStore = defineStore('uploads', () => {
         tell();
       },
     });
-    await runner.restore();
+    // What is added goes to the family's home, so that has to be known first.
+    await Promise.all([runner.restore(), useSpaceStore().ensure()]);
+    ready = true;
     if (entries.value.size > 0) hidden.value = false;
+    for (const [found, where] of early.splice(0)) add(found, where);
   }
 
   function end(): void {
     runner?.stop();
     runner = null;
+    ready = false;
+    early = [];
     entries.value = new Map();
     hidden.value = true;
   }
 
   function add(found: readonly Found[], where: UploadTarget = target.value): void {
-    if (!runner || found.length === 0) return;
+    if (found.length === 0) return;
+    if (!runner || !ready) {
+      early.push([found, where]);
+      return;
+    }
     // A new batch after an old one that is over begins a new count.
     if (!isBusy.value && summary.value.failed + summary.value.lost === 0) runner.clear();
     hidden.value = false;
