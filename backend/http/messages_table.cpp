@@ -43,8 +43,12 @@ constexpr auto kProblems = std::to_array<Words>({
   {"database.timeout", "The server's data took too long to answer. Please try again.", "Данные сервера слишком долго не отвечали. Попробуйте ещё раз."},
   {"database.too-old", "The server's database is too old. Details are in the server's log.", "База данных сервера слишком старая. Подробности в журнале сервера."},
   {"database.unreachable", "The server's data cannot be reached. Details are in the server's log.", "Данные сервера недоступны. Подробности в журнале сервера."},
+  {"storage.bad-url", "The address of the file store has a mistake. Details are in the server's log.", "В адресе хранилища файлов ошибка. Подробности в журнале сервера."},
   {"storage.failed", "The server could not read or write its files. Details are in its log.", "Сервер не смог прочитать или записать файлы. Подробности в его журнале."},
   {"storage.full", "The disk of the server is full. Nothing was lost; make space and try again.", "На диске сервера нет места. Ничего не потеряно: освободите место и попробуйте снова."},
+  {"storage.misconfigured", "The file store is not set up as it should be. Details are in the server's log.", "Хранилище файлов настроено неверно. Подробности в журнале сервера."},
+  {"storage.refused", "The file store refused the server. Details are in the server's log.", "Хранилище файлов отказало серверу. Подробности в журнале сервера."},
+  {"storage.unreachable", "The file store does not answer right now. Nothing was lost; please try again in a moment.", "Хранилище файлов сейчас не отвечает. Ничего не потеряно: попробуйте через минуту."},
   {"dependency.resting", "A service that this needs does not answer right now. Please try again in a moment.", "Служба, которая для этого нужна, сейчас не отвечает. Попробуйте через минуту."},
   // collections
   {"collection.changed", "Somebody changed this collection meanwhile. Load it again and repeat your change.", "Кто-то уже изменил эту коллекцию. Загрузите её снова и повторите изменение."},

@@ -1,6 +1,6 @@
 #pragma once
 
-// The BlobStore port: bytes under a key. Adapters: core/adapters/folder.
+// The BlobStore port: bytes under a key. Adapters: core/adapters/folder, core/adapters/s3.
 
 #include <cstdint>
 #include <filesystem>
@@ -18,6 +18,9 @@ namespace mv {
 /// Keys are `[a-z0-9._-]` segments joined by `/`, never starting with a dot, at most 200 characters; anything
 /// else is refused as `blob.bad-key`. Layout of ours: `originals/ab/cd/SHA256` and `derived/ab/cd/SHA256/256.webp`.
 using BlobKey = std::string;
+
+/// Whether `key` keeps to these rules.
+[[nodiscard]] bool is_blob_key(std::string_view key);
 
 /// What a finished write was.
 struct BlobInfo {

@@ -2,7 +2,7 @@
 # `test` and `bench`.
 
 # In the order in which they run: what fails fast comes first.
-readonly TEST_PARTS=(tools lint core backend redis frontend corpus crash e2e)
+readonly TEST_PARTS=(tools lint core backend redis s3 frontend corpus crash e2e)
 readonly RESULTS=build/test-results
 
 # check_test_part COMMAND ARGUMENT…: a mistyped part is told before anything is installed.
@@ -114,6 +114,12 @@ test_corpus() {
 test_redis() {
   build_everything_asan
   run_ctest redis redis "$JOBS"
+}
+
+# Ceph RGW is started by the tests themselves.
+test_s3() {
+  build_everything_asan
+  run_ctest s3 s3 1
 }
 
 test_crash() {

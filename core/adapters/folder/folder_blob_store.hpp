@@ -34,7 +34,4 @@ private:
   std::filesystem::path root_;
 };
 
-/// Whether `key` keeps to the rules of BlobKey.
-[[nodiscard]] bool is_blob_key(std::string_view key);
-
 } // namespace mv::folder
