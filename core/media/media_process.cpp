@@ -214,7 +214,7 @@ Result<Decoded> MediaDecoder::decode(const DecodeRequest& request) {
   if (got < 0) return fail(ErrorCode::internal, "media.cannot-read", std::strerror(errno));
   const Sniffed type = sniff(std::span(head).first(static_cast<std::size_t>(got)), request.file_name);
   if (facts.st_size == 0) return refused(type, "media.empty");
-  if (type.kind != MediaKind::photo) return refused(type, "");
+  if (!is_for_decoder(type)) return refused(type, "");
   if (facts.st_size > options.max_file_bytes) return refused(type, "media.too-big", "the file has too many bytes");
 
   const JobMessage message = {.step = request.step,

@@ -21,6 +21,9 @@ struct Sniffed {
   bool raw = false; ///< A camera's RAW file: only its metadata are read.
 };
 
+/// The type of an XMP sidecar: no picture, but a date, a place and words.
+inline constexpr std::string_view kSidecarType = "application/rdf+xml";
+
 /// How many bytes from the start of a file `sniff` looks at; fewer are enough for a smaller file.
 inline constexpr std::size_t kSniffBytes = 4096;
 
@@ -32,6 +35,11 @@ inline constexpr std::size_t kSniffBytes = 4096;
 /// The same for text at hand.
 [[nodiscard]] inline Sniffed sniff(std::string_view head, std::string_view file_name) {
   return sniff(std::as_bytes(std::span(head)), file_name);
+}
+
+/// Whether the decoder has anything to say of a file: pictures, also those that it cannot show, and XMP sidecars.
+[[nodiscard]] inline bool is_for_decoder(const Sniffed& type) {
+  return type.kind == MediaKind::photo || type.mime_type == kSidecarType;
 }
 
 /// `photo`, `video`, `audio`, `document` or `scan3d`.

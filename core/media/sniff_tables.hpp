@@ -158,7 +158,7 @@ constexpr auto kTextExtensions = std::to_array<Extension>({
     {"vtt", plain(MediaKind::document, "text/vtt")},
     {"json", plain(MediaKind::document, "application/json")},
     {"gltf", plain(MediaKind::scan3d, "model/gltf+json")},
-    {"xmp", plain(MediaKind::document, "application/rdf+xml")},
+    {"xmp", plain(MediaKind::document, kSidecarType)},
     {"gpx", plain(MediaKind::document, "application/gpx+xml")},
     {"kml", plain(MediaKind::document, "application/vnd.google-earth.kml+xml")},
     {"html", plain(MediaKind::document, "text/html")},

@@ -129,7 +129,7 @@ Result<Uploaded> Intake::create(const std::string& user_id, const IncomingFile& 
   const TimeMs now = clock_.now();
   const std::string file_name = clean_file_name(file.file_name);
   const media::Sniffed sniffed = media::sniff(file.head, file_name);
-  const bool wants_decoding = sniffed.decodable || sniffed.kind == media::MediaKind::photo;
+  const bool is_read = media::is_for_decoder(sniffed);
 
   memories::MemoryRecord memory;
   memory.id = new_id();
@@ -145,7 +145,7 @@ Result<Uploaded> Intake::create(const std::string& user_id, const IncomingFile& 
   item.file_name = file_name;
   item.bytes = file.content.bytes;
   item.sha256 = file.content.sha256;
-  item.state = wants_decoding ? "pending" : "ready";
+  item.state = is_read ? "pending" : "ready";
 
   return db_.transaction([&](Transaction& tx) -> Result<Uploaded> {
     TRY(memory.space_id, target(tx, user_id, file.space_id, file.collection_id));
@@ -156,8 +156,7 @@ Result<Uploaded> Intake::create(const std::string& user_id, const IncomingFile& 
     TRY_OK(memories::keep_listed(tx, nullptr, &memory, {}));
     TRY_OK(memories::write_creation(tx, memory, now));
     if (file.collection_id) TRY_OK(collections::append(tx, *file.collection_id, {memory.id}, user_id, now));
-    if (wants_decoding)
-      TRY_OK(jobs_.add(tx, {.kind = "media.quick", .payload = item.id, .priority = 20, .key = item.id}));
+    if (is_read) TRY_OK(jobs_.add(tx, {.kind = "media.quick", .payload = item.id, .priority = 20, .key = item.id}));
     TRY_OK(ContentStore::settle(tx, file.pending_id));
     if (file.also) TRY_OK(file.also(tx, memory.id, item.id, false));
     TRY_OK(memories::announce(tx, "memory.created", memory, memory.bucket(), item.state, now));

@@ -19,6 +19,7 @@
 #include <string>
 
 #include "core/media/protocol.hpp"
+#include "core/media/sniff.hpp"
 #include "core/media/worker/metadata.hpp"
 #include "core/media/worker/picture.hpp"
 #include "core/media/worker/sandbox.hpp"
@@ -120,8 +121,15 @@ AnswerMessage answer(const JobMessage& job, int original) {
     decoded.cause = "the file does not fit into memory";
     return message;
   }
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  Metadata metadata = read_metadata(file.bytes(), std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+  const std::int64_t now_ms =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+          .count();
+  if (job.mime_type == kSidecarType) {
+    decoded.metadata = read_sidecar(file.bytes(), now_ms);
+    decoded.complete = true;
+    return message;
+  }
+  Metadata metadata = read_metadata(file.bytes(), now_ms);
   const int orientation = metadata.orientation;
   if (job.step == DecodeStep::quick) decoded.metadata = std::move(metadata);
   if (!job.decodable) {

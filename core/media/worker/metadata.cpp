@@ -255,4 +255,22 @@ Metadata read_metadata(std::span<const std::byte> file, std::int64_t now_ms) {
   }
 }
 
+Metadata read_sidecar(std::span<const std::byte> file, std::int64_t now_ms) {
+  constexpr std::size_t kLargestPacket = 4U << 20;
+  if (file.size() > kLargestPacket) return {};
+  try {
+    // Exiv2 wants UTF-8; Lightroom for one writes UTF-16 with its mark.
+    std::string packet(reinterpret_cast<const char*>(file.data()), file.size());
+    if (packet.starts_with("\xff\xfe"))
+      packet = from_utf16le({reinterpret_cast<const unsigned char*>(file.data()) + 2, file.size() - 2});
+    Tags tags;
+    Exiv2::XmpParser::decode(tags.xmp, packet);
+    return collect(tags, now_ms);
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const std::exception&) {
+    return {};
+  }
+}
+
 } // namespace mv::media

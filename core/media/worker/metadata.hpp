@@ -15,4 +15,8 @@ void prepare_metadata();
 /// `now_ms` (UTC milliseconds since the Unix epoch) decides which dates lie in the future.
 [[nodiscard]] Metadata read_metadata(std::span<const std::byte> file, std::int64_t now_ms);
 
+/// What an XMP sidecar says of the picture beside which it was made; UTF-8 or little-endian UTF-16. Never fails: what
+/// is damaged, or larger than 4 MiB, is absent.
+[[nodiscard]] Metadata read_sidecar(std::span<const std::byte> file, std::int64_t now_ms);
+
 } // namespace mv::media

@@ -69,5 +69,36 @@ TEST(ReadMetadata, HasNothingToSayOfNonsense) {
   }
 }
 
+constexpr std::string_view kSidecar =
+    "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>"
+    "<rdf:Description rdf:about='' xmlns:xmp='http://ns.adobe.com/xap/1.0/' xmp:Rating='3' "
+    "xmp:CreateDate='2000-09-27T14:35:33+02:00'/></rdf:RDF></x:xmpmeta>";
+
+TEST(ReadSidecar, ReadsTheDateOfThePictureBesideIt) {
+  prepare_metadata();
+  const Metadata data = read_sidecar(std::as_bytes(std::span(kSidecar)), kNow);
+  ASSERT_TRUE(data.captured);
+  EXPECT_EQ(data.captured->local.year, 2000);
+  EXPECT_EQ(data.captured->offset_minutes, 120);
+  EXPECT_EQ(data.rating, 3);
+}
+
+TEST(ReadSidecar, ReadsUtf16AsSomeProgramsWriteIt) {
+  prepare_metadata();
+  std::string wide = "\xff\xfe";
+  for (const char c : kSidecar) {
+    wide += c;
+    wide += '\0';
+  }
+  EXPECT_TRUE(read_sidecar(std::as_bytes(std::span(wide)), kNow).captured);
+}
+
+TEST(ReadSidecar, TakesWhatIsNoPacketForNothing) {
+  prepare_metadata();
+  for (const std::string_view text : {"", "\xff\xfe", "<x:xmpmeta", "no XML at all", "<a/>"}) {
+    EXPECT_FALSE(read_sidecar(std::as_bytes(std::span(text)), kNow).captured) << text;
+  }
+}
+
 } // namespace
 } // namespace mv::media
