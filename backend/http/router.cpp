@@ -45,11 +45,11 @@ std::optional<Method> method_of(std::string_view name) {
 Router::Router() : root_(std::make_unique<Node>()) {}
 Router::~Router() = default;
 
-void Router::raw(Method method, std::string pattern, RouteOptions options, RawHandler handler) {
+void Router::raw(Method method, const std::string& pattern, const RouteOptions& options, RawHandler handler) {
   const bool has_body = method == Method::post || method == Method::put || method == Method::patch;
   add({.method = method,
-       .pattern = std::move(pattern),
-       .options = std::move(options),
+       .pattern = pattern,
+       .options = options,
        .raw = true,
        .has_body = has_body,
        .run = std::move(handler),

@@ -144,44 +144,44 @@ public:
   Router& operator=(const Router&) = delete;
 
   template <class Reply>
-  void get(std::string pattern, RouteOptions options, Handler<Reply> handler) {
-    add_plain<Reply>(Method::get, std::move(pattern), std::move(options), std::move(handler));
+  void get(const std::string& pattern, const RouteOptions& options, Handler<Reply> handler) {
+    add_plain<Reply>(Method::get, pattern, options, std::move(handler));
   }
   /// With a typed query string.
   template <class Query, class Reply>
-  void get(std::string pattern, RouteOptions options, BodyHandler<Query, Reply> handler) {
-    add_query<Query, Reply>(Method::get, std::move(pattern), std::move(options), std::move(handler));
+  void get(const std::string& pattern, const RouteOptions& options, BodyHandler<Query, Reply> handler) {
+    add_query<Query, Reply>(Method::get, pattern, options, std::move(handler));
   }
   template <class Reply>
-  void post(std::string pattern, RouteOptions options, Handler<Reply> handler) {
-    add_plain<Reply>(Method::post, std::move(pattern), std::move(options), std::move(handler));
+  void post(const std::string& pattern, const RouteOptions& options, Handler<Reply> handler) {
+    add_plain<Reply>(Method::post, pattern, options, std::move(handler));
   }
   template <class Body, class Reply>
-  void post(std::string pattern, RouteOptions options, BodyHandler<Body, Reply> handler) {
-    add_body<Body, Reply>(Method::post, std::move(pattern), std::move(options), std::move(handler));
+  void post(const std::string& pattern, const RouteOptions& options, BodyHandler<Body, Reply> handler) {
+    add_body<Body, Reply>(Method::post, pattern, options, std::move(handler));
   }
   template <class Reply>
-  void put(std::string pattern, RouteOptions options, Handler<Reply> handler) {
-    add_plain<Reply>(Method::put, std::move(pattern), std::move(options), std::move(handler));
+  void put(const std::string& pattern, const RouteOptions& options, Handler<Reply> handler) {
+    add_plain<Reply>(Method::put, pattern, options, std::move(handler));
   }
   template <class Body, class Reply>
-  void put(std::string pattern, RouteOptions options, BodyHandler<Body, Reply> handler) {
-    add_body<Body, Reply>(Method::put, std::move(pattern), std::move(options), std::move(handler));
+  void put(const std::string& pattern, const RouteOptions& options, BodyHandler<Body, Reply> handler) {
+    add_body<Body, Reply>(Method::put, pattern, options, std::move(handler));
   }
   template <class Body, class Reply>
-  void patch(std::string pattern, RouteOptions options, BodyHandler<Body, Reply> handler) {
-    add_body<Body, Reply>(Method::patch, std::move(pattern), std::move(options), std::move(handler));
+  void patch(const std::string& pattern, const RouteOptions& options, BodyHandler<Body, Reply> handler) {
+    add_body<Body, Reply>(Method::patch, pattern, options, std::move(handler));
   }
   template <class Reply>
-  void del(std::string pattern, RouteOptions options, Handler<Reply> handler) {
-    add_plain<Reply>(Method::del, std::move(pattern), std::move(options), std::move(handler));
+  void del(const std::string& pattern, const RouteOptions& options, Handler<Reply> handler) {
+    add_plain<Reply>(Method::del, pattern, options, std::move(handler));
   }
   template <class Query, class Reply>
-  void del(std::string pattern, RouteOptions options, BodyHandler<Query, Reply> handler) {
-    add_query<Query, Reply>(Method::del, std::move(pattern), std::move(options), std::move(handler));
+  void del(const std::string& pattern, const RouteOptions& options, BodyHandler<Query, Reply> handler) {
+    add_query<Query, Reply>(Method::del, pattern, options, std::move(handler));
   }
   /// A route that reads its body and writes its reply itself: uploads, downloads.
-  void raw(Method method, std::string pattern, RouteOptions options, RawHandler handler);
+  void raw(Method method, const std::string& pattern, const RouteOptions& options, RawHandler handler);
 
   void set_authenticator(Authenticator authenticator) { authenticator_ = std::move(authenticator); }
   void set_idempotency(IdempotencyStore& store) { idempotency_ = &store; }
@@ -220,10 +220,10 @@ private:
       return [](Schemas& schemas) { return Codec<Reply>::describe(schemas, false); };
   }
   template <class Reply>
-  void add_plain(Method method, std::string pattern, RouteOptions options, Handler<Reply> handler) {
+  void add_plain(Method method, const std::string& pattern, const RouteOptions& options, Handler<Reply> handler) {
     add({.method = method,
-         .pattern = std::move(pattern),
-         .options = std::move(options),
+         .pattern = pattern,
+         .options = options,
          .run = [handler = std::move(handler)](Context& context, RawRequest&) -> Result<RawReply> {
            TRY(const Reply reply, handler(context));
            return json_reply(reply);
@@ -233,10 +233,11 @@ private:
          .describe_query = nullptr});
   }
   template <class Query, class Reply>
-  void add_query(Method method, std::string pattern, RouteOptions options, BodyHandler<Query, Reply> handler) {
+  void add_query(Method method, const std::string& pattern, const RouteOptions& options,
+                 BodyHandler<Query, Reply> handler) {
     add({.method = method,
-         .pattern = std::move(pattern),
-         .options = std::move(options),
+         .pattern = pattern,
+         .options = options,
          .run = [handler = std::move(handler)](Context& context, RawRequest&) -> Result<RawReply> {
            TRY(Query query, QueryCodec<Query>::read(context.request().query()));
            TRY(const Reply reply, handler(context, std::move(query)));
@@ -247,10 +248,11 @@ private:
          .describe_query = [](Schemas& schemas) { return QueryCodec<Query>::describe(schemas); }});
   }
   template <class Body, class Reply>
-  void add_body(Method method, std::string pattern, RouteOptions options, BodyHandler<Body, Reply> handler) {
+  void add_body(Method method, const std::string& pattern, const RouteOptions& options,
+                BodyHandler<Body, Reply> handler) {
     add({.method = method,
-         .pattern = std::move(pattern),
-         .options = std::move(options),
+         .pattern = pattern,
+         .options = options,
          .has_body = true,
          .run = [handler = std::move(handler)](Context& context, RawRequest& request) -> Result<RawReply> {
            TRY(Body body, Codec<Body>::read(request.body()));

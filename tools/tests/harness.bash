@@ -4,8 +4,8 @@
 set -uo pipefail
 MV_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 MV_CACHE=$(mktemp -d)
-MV_SELF=$MV_ROOT/memoryverse
-MV_LANGUAGE=en
+# The pieces that a test sources read these two.
+export MV_SELF=$MV_ROOT/memoryverse MV_LANGUAGE=en
 FAILURES=0
 trap 'rm -rf "$MV_CACHE"; exit "$FAILURES"' EXIT
 cd "$MV_ROOT" || exit 1

@@ -51,8 +51,8 @@ Result<void> sync_path(const fs::path& path, int flags) {
 }
 
 /// Held while folders come and go and while a file takes or leaves its place: a folder that another thread has made and
-/// not yet synced must not count as there, one that is about to be filled must not be taken away as empty, and a blob that
-/// is kept in place of ours must not be removed meanwhile. File contents are written and synced outside of it.
+/// not yet synced must not count as there, one that is about to be filled must not be taken away as empty, and a blob
+/// that is kept in place of ours must not be removed meanwhile. File contents are written and synced outside of it.
 std::mutex places;
 
 /// Makes the folders of `folder` that are missing below `root`, and syncs the parent of each, so that they stay.
@@ -60,7 +60,8 @@ Result<void> make_folders(const fs::path& root, const fs::path& folder) {
   std::error_code ignored; // what cannot be looked at cannot be made either, and that says why
   if (fs::is_directory(folder, ignored)) return {};
   std::vector<fs::path> missing;
-  for (fs::path at = folder; at != root && !fs::exists(at, ignored); at = at.parent_path()) missing.push_back(at);
+  for (fs::path at = folder; at != root && !fs::exists(at, ignored); at = at.parent_path())
+    missing.push_back(at);
   std::ranges::reverse(missing);
   for (const auto& path : missing) {
     if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return system_failure("mkdir");
