@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { serverProgram, webRoot } from './paths';
+import { docsRoot, serverProgram, webRoot } from './paths';
 
 const START_MS = 60_000;
 
@@ -24,7 +24,7 @@ export class House {
   private start(port = 0): Promise<void> {
     const child = spawn(
       serverProgram,
-      ['--roles', 'web,api,realtime,worker', '--data', this.data, '--web-root', webRoot].concat([
+      ['--roles', 'web,api,realtime,worker', '--data', this.data, '--web-root', webRoot, '--docs-root', docsRoot].concat([
         '--web-port',
         String(port),
         '--api-port',

@@ -10,6 +10,7 @@ const fromRoot = (path: string) => resolve(root, path);
 const build = fromRoot(process.env.MEMORYVERSE_BUILD ?? 'build/asan');
 export const serverProgram = process.env.MEMORYVERSE_SERVER ?? join(build, 'backend/memoryverse-server');
 export const webRoot = fromRoot(process.env.MEMORYVERSE_WEB_ROOT ?? 'frontend/dist');
+export const docsRoot = fromRoot('node_modules/swagger-ui-dist');
 export const browserProgram = process.env.MEMORYVERSE_CHROMIUM ?? '/usr/bin/chromium';
 
 export const fixtures = join(testsFolder, 'fixtures');

@@ -50,7 +50,7 @@ command_dev() {
 }
 
 start_dev_server() {
-  build/dev/backend/memoryverse-server --roles api,realtime,worker "$@" &
+  build/dev/backend/memoryverse-server --roles api,realtime,worker --docs-root node_modules/swagger-ui-dist "$@" &
   DEV_SERVER=$!
 }
 

@@ -60,5 +60,6 @@ command_up() {
   [[ -e build/release/backend/memoryverse-server ]] || say first_up "$(($(server_minutes) + 2))"
   build_product release
   say starting
-  exec build/release/backend/memoryverse-server --roles web,api,realtime,worker --web-root frontend/dist "$@"
+  exec build/release/backend/memoryverse-server --roles web,api,realtime,worker --web-root frontend/dist \
+    --docs-root node_modules/swagger-ui-dist "$@"
 }
