@@ -215,8 +215,7 @@ http::ServerOptions server_options(const ServerSettings& settings, const fs::pat
   http::ServerOptions options;
   options.listen = settings.listen;
   if (settings.web) options.web_port = settings.web_port;
-  if (settings.api || settings.worker)
-    options.api_port = settings.api_port; // a worker alone has its health and metrics there
+  options.api_port = settings.api_port; // a worker or a realtime process has its health and metrics there
   if (settings.realtime) options.realtime_port = settings.realtime_port;
   options.web_root = settings.web_root;
   options.docs_root = settings.docs_root;
@@ -262,7 +261,7 @@ Result<void> run_app(const ServerSettings& settings) {
   std::unique_ptr<realtime::PresenceKeeper> presence; // outlives the hub
   std::unique_ptr<realtime::EventHub> hub;            // outlives the server, whose last callbacks come as it goes
   http::Router router;
-  services.add_routes(router, *services.db);
+  if (settings.web || settings.api) services.add_routes(router, *services.db);
   http::Server server(server_options(settings, services.engines.blobs->scratch()), router, metrics);
   for (const http::HealthCheck& check : services.engines.checks)
     server.add_health_check(check);

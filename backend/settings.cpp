@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "backend/http/networks.hpp"
 #include "core/adapters/redis/address.hpp"
 
 namespace mv {
@@ -75,6 +76,9 @@ Result<ServerSettings> read_settings(const ConfigSources& sources, const fs::pat
   settings.public_origins = config.list("publicOrigins");
   settings.cors_origins = config.list("corsOrigins");
   settings.trusted_proxies = config.list("trustedProxies");
+  for (const std::string& proxy : settings.trusted_proxies) {
+    if (!http::Networks().add(proxy)) config.mistake("trustedProxies", "`" + proxy + "` is no address and no network");
+  }
 
   settings.io_threads = config.integer("ioThreads", 1, 64);
   settings.request_threads = config.integer("requestThreads", 1, 256);

@@ -64,6 +64,9 @@ struct Dispatcher::Call {
 
 Dispatcher::Dispatcher(const ServerOptions& options, const Router& router, Metrics& metrics)
     : options_(options), router_(router), metrics_(metrics) {
+  for (const std::string& proxy : options.trusted_proxies) {
+    if (!trusted_proxies_.add(proxy)) log_error("no address and no network", {{"proxy", proxy}});
+  }
   for (const auto* list : {&options.public_origins, &options.cors_origins}) {
     for (const std::string& origin : *list)
       allowed_origins_.push_back(to_lower(origin));
@@ -88,7 +91,7 @@ Dispatcher::RouteMetrics Dispatcher::make_metrics(std::string_view pattern, std:
 }
 
 Dispatcher::Call Dispatcher::begin(const Request& request) const {
-  Origin origin = origin_of(request, options_.trusted_proxies);
+  Origin origin = origin_of(request, trusted_proxies_);
   Context context(request, request_id_of(request), origin.client_address, origin.https,
                   choose_locale(request.header("accept-language")));
   return Call{.request = request, .origin = std::move(origin), .context = std::move(context)};
@@ -390,7 +393,7 @@ void Dispatcher::finish(Call& call, Reply& reply) {
 }
 
 Result<Handshake> Dispatcher::shake_hands(const Request& request) {
-  const Origin origin = origin_of(request, options_.trusted_proxies);
+  const Origin origin = origin_of(request, trusted_proxies_);
   Handshake shake{.request_id = request_id_of(request),
                   .client_address = origin.client_address,
                   .query = std::string(request.query()),

@@ -65,6 +65,7 @@ private:
   const ServerOptions& options_;
   const Router& router_;
   Metrics& metrics_;
+  Networks trusted_proxies_;
   std::vector<std::string> allowed_origins_;
   std::vector<HealthCheck> checks_;
   std::atomic<int> web_port_ = 0;

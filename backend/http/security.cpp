@@ -35,9 +35,9 @@ bool is_safe(std::string_view method) { return method == "GET" || method == "HEA
 
 } // namespace
 
-Origin origin_of(const Request& request, const std::vector<std::string>& trusted_proxies) {
+Origin origin_of(const Request& request, const Networks& trusted_proxies) {
   Origin origin{.client_address = request.peer_address(), .https = false, .host = to_lower(request.header("host"))};
-  if (!contains(trusted_proxies, origin.client_address)) return origin;
+  if (!trusted_proxies.contains(origin.client_address)) return origin;
   origin.https = request.header("x-forwarded-proto") == "https";
   if (const auto host = request.header("x-forwarded-host"); !host.empty()) origin.host = to_lower(host);
   // The nearest proxy wrote the last address; going back, the first that is no proxy of ours is the client.
@@ -45,7 +45,7 @@ Origin origin_of(const Request& request, const std::vector<std::string>& trusted
   for (auto hop = hops.rbegin(); hop != hops.rend(); ++hop) {
     if (hop->size() > 45) break; // no address is longer
     origin.client_address = *hop;
-    if (!contains(trusted_proxies, *hop)) break;
+    if (!trusted_proxies.contains(*hop)) break;
   }
   return origin;
 }

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "backend/http/networks.hpp"
 #include "backend/http/reply.hpp"
 
 namespace mv::http {
@@ -16,7 +17,7 @@ struct Origin {
   bool https = false;
   std::string host; ///< `memories.example:8443`, in lower case.
 };
-[[nodiscard]] Origin origin_of(const Request& request, const std::vector<std::string>& trusted_proxies);
+[[nodiscard]] Origin origin_of(const Request& request, const Networks& trusted_proxies);
 
 /// Whether a browser would change something here on behalf of another website: an unsafe method, no bearer token, and
 /// an Origin (or Sec-Fetch-Site) that is neither ours nor in `allowed`. With `carries_authority` (a cookie that signs
