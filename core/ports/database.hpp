@@ -40,6 +40,8 @@ public:
   [[nodiscard]] std::optional<std::int64_t> maybe_integer(std::size_t column) const;
   [[nodiscard]] std::optional<double> maybe_real(std::size_t column) const;
   [[nodiscard]] std::size_t size() const { return values_.size(); }
+  /// As the engine gave it, for what copies rows without knowing them.
+  [[nodiscard]] const Value& value(std::size_t column) const { return values_.at(column); }
 
 private:
   std::vector<Value> values_;
