@@ -244,7 +244,7 @@ TEST(Health, TellsLivenessReadinessAndMetrics) {
   const Answer metrics = ask({.path = "/metrics"});
   EXPECT_TRUE(metrics.body.contains(R"(http_requests_total{route="/api/v1/open",method="GET",status="2xx"})"))
       << metrics.body.substr(0, 2000);
-  EXPECT_TRUE(metrics.body.contains("http_pool_queue_depth"));
+  EXPECT_TRUE(metrics.body.contains("memoryverse_http_pool_waiting"));
   EXPECT_EQ(web("/metrics").status, 404);
 }
 

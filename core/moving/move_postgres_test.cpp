@@ -1,0 +1,63 @@
+// Moving house to PostgreSQL and back: what comes home is what left.
+
+#include <gtest/gtest.h>
+
+#include "core/moving/home_fixture.hpp"
+#include "core/moving/rows.hpp"
+#include "core/testing/migrated_postgres.hpp"
+
+namespace mv::moving {
+namespace {
+
+TEST(MoveHouseToPostgresTest, GoesThereAndBack) {
+  Home old;
+  Home city; // its folder alone is used: files beside a database on PostgreSQL
+  Home back;
+  test::MigratedPostgres postgres;
+  old.live();
+  const House there{postgres.database(), city.blobs()};
+  const MoveReport out = must(move_house(old.house(), there, "old", kQuiet));
+  EXPECT_EQ(out.blobs, 4);
+
+  // Its events go on behind those that came.
+  must(postgres.database().transaction([](Transaction& tx) -> Result<void> {
+    TRY(const Rows rows, tx.run(Query{"add_event", "INSERT INTO events (type, space_id, at, data) VALUES "
+                                                   "('memory.updated', 's1', 2, '{}') RETURNING seq"}));
+    EXPECT_EQ(rows.front().integer(0), 2);
+    return {};
+  }));
+
+  const MoveReport home = must(move_house(there, back.house(), "city", kQuiet));
+  EXPECT_EQ(home.rows, out.rows + 1);
+  EXPECT_EQ(home.bytes, out.bytes);
+  EXPECT_EQ(back.text("SELECT title FROM memories WHERE id = 'm00042'"), "Двор 42");
+  EXPECT_EQ(back.text("SELECT parent_id FROM collections WHERE id = 'a'"), "b");
+  const auto tables = must(old.house().database.read([](Transaction& tx) { return read_tables(tx, "sqlite"); }));
+  for (const Table& table : tables) {
+    if (table.name == "events") continue;
+    const auto sum = [&](Home& home) {
+      return must(home.house().database.read([&](Transaction& tx) { return sum_of(tx, table); }));
+    };
+    EXPECT_EQ(sum(old), sum(back)) << table.name;
+  }
+}
+
+TEST(MoveHouseToPostgresTest, GoesOnAfterAnInterruption) {
+  Home old;
+  Home files;
+  test::MigratedPostgres postgres;
+  old.live();
+  const House there{postgres.database(), files.blobs()};
+  EXPECT_THROW(static_cast<void>(move_house(old.house(), there, "old",
+                                            [](std::string_view step, std::string_view what, std::int64_t done) {
+                                              if (step == "rows" && what == "memories" && done >= 500)
+                                                throw std::runtime_error("power cut");
+                                            })),
+               std::runtime_error);
+  EXPECT_TRUE(must(is_half_moved(postgres.database())));
+  EXPECT_EQ(must(move_house(old.house(), there, "old", kQuiet)).blobs, 4);
+  EXPECT_FALSE(must(is_half_moved(postgres.database())));
+}
+
+} // namespace
+} // namespace mv::moving
