@@ -70,7 +70,7 @@ Result<void> copy_table(Transaction& old, Database& to, const Table& table, cons
   }
   std::int64_t done = 0;
   TRY_OK(visit_pages(old, table, std::move(from), [&](const Rows& page) -> Result<void> {
-    TRY_OK(to.transaction([&](Transaction& tx) { return insert_page(tx, table, page); }));
+    TRY_OK(to.transaction([&](Transaction& tx) { return insert_page(tx, to.engine(), table, page); }));
     done += std::ssize(page);
     progress("rows", table.name, done);
     return {};

@@ -21,8 +21,9 @@ TEST(MoveHouseToPostgresTest, GoesThereAndBack) {
 
   // Its events go on behind those that came.
   must(postgres.database().transaction([](Transaction& tx) -> Result<void> {
-    TRY(const Rows rows, tx.run(Query{"add_event", "INSERT INTO events (type, space_id, at, data) VALUES "
-                                                   "('memory.updated', 's1', 2, '{}') RETURNING seq"}));
+    TRY(const Rows rows, tx.run(Query{"add_event",
+                                      "INSERT INTO events (type, space_id, at, data) VALUES "
+                                      "('memory.updated', 's1', 2, '{}') RETURNING seq"}));
     EXPECT_EQ(rows.front().integer(0), 2);
     return {};
   }));
@@ -35,8 +36,8 @@ TEST(MoveHouseToPostgresTest, GoesThereAndBack) {
   const auto tables = must(old.house().database.read([](Transaction& tx) { return read_tables(tx, "sqlite"); }));
   for (const Table& table : tables) {
     if (table.name == "events") continue;
-    const auto sum = [&](Home& home) {
-      return must(home.house().database.read([&](Transaction& tx) { return sum_of(tx, table); }));
+    const auto sum = [&](Home& side) {
+      return must(side.house().database.read([&](Transaction& tx) { return sum_of(tx, table); }));
     };
     EXPECT_EQ(sum(old), sum(back)) << table.name;
   }

@@ -39,12 +39,14 @@ std::size_t position_of(const Table& table, const std::string& column) {
   return static_cast<std::size_t>(std::ranges::find(table.columns, column) - table.columns.begin());
 }
 
-Result<void> insert_rows(Transaction& tx, const Table& table, std::span<const Row> rows) {
+Result<void> insert_rows(Transaction& tx, std::string_view engine, const Table& table, std::span<const Row> rows) {
   const std::size_t parent =
       table.parent_column.empty() ? table.columns.size() : position_of(table, table.parent_column);
   const std::string name = std::format("move_insert_{}_{}", table.name, rows.size());
-  const std::string text = std::format("INSERT INTO {} ({}) VALUES {} ON CONFLICT DO NOTHING", table.name,
-                                       joined(table.columns), places(rows.size(), table.columns.size()));
+  // PostgreSQL numbers events itself, unless it is told to take the numbers that they have.
+  const std::string_view numbers = engine == "postgres" ? "OVERRIDING SYSTEM VALUE " : "";
+  const std::string text = std::format("INSERT INTO {} ({}) {}VALUES {} ON CONFLICT DO NOTHING", table.name,
+                                       joined(table.columns), numbers, places(rows.size(), table.columns.size()));
   std::vector<Value> values;
   values.reserve(rows.size() * table.columns.size());
   for (const Row& row : rows) {
@@ -96,12 +98,12 @@ std::vector<Value> key_of(const Table& table, const Row& row) {
   return key;
 }
 
-Result<void> insert_page(Transaction& tx, const Table& table, const Rows& page) {
+Result<void> insert_page(Transaction& tx, std::string_view engine, const Table& table, const Rows& page) {
   std::span<const Row> rest(page);
   for (; rest.size() >= kGroup; rest = rest.subspan(kGroup))
-    TRY_OK(insert_rows(tx, table, rest.first(kGroup)));
+    TRY_OK(insert_rows(tx, engine, table, rest.first(kGroup)));
   for (; !rest.empty(); rest = rest.subspan(1))
-    TRY_OK(insert_rows(tx, table, rest.first(1)));
+    TRY_OK(insert_rows(tx, engine, table, rest.first(1)));
   return {};
 }
 

@@ -28,7 +28,7 @@ struct TableSum {
 
 /// Puts a page in; rows that are there already (an interrupted move goes on) are left alone. A column that refers to
 /// the same table is left empty until `link_parents`, as a parent may come in a later page.
-[[nodiscard]] Result<void> insert_page(Transaction& tx, const Table& table, const Rows& page);
+[[nodiscard]] Result<void> insert_page(Transaction& tx, std::string_view engine, const Table& table, const Rows& page);
 
 /// Fills that column. Does nothing for a table that is no tree.
 [[nodiscard]] Result<void> link_parents(Transaction& tx, const Table& table, const Rows& page);
