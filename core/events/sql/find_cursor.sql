@@ -1,0 +1,1 @@
+SELECT seq FROM outbox_cursors WHERE name = ?1
