@@ -31,7 +31,8 @@ enum class Action {
   rename_space,
   manage_members, ///< Change roles, take members out.
   delete_space,
-  leave_space, ///< The service keeps the last owner in.
+  manage_webhooks, ///< Let other systems hear of what every member may hear.
+  leave_space,     ///< The service keeps the last owner in.
 };
 
 /// The least role that an action needs; nothing where no role is enough.
@@ -62,6 +63,7 @@ enum class Action {
     case Action::rename_space:
     case Action::manage_members:
     case Action::delete_space:
+    case Action::manage_webhooks:
       return Role::owner;
     case Action::see_private_of_another:
       return std::nullopt;

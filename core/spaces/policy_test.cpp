@@ -41,6 +41,7 @@ constexpr std::array kTable{
     Line{Action::rename_space, "rename the space", {no, no, no, no, no, yes}},
     Line{Action::manage_members, "manage members", {no, no, no, no, no, yes}},
     Line{Action::delete_space, "delete the space", {no, no, no, no, no, yes}},
+    Line{Action::manage_webhooks, "manage webhooks", {no, no, no, no, no, yes}},
     Line{Action::leave_space, "leave", {no, yes, yes, yes, yes, yes}},
 };
 

@@ -1,0 +1,1 @@
+SELECT COUNT(*) FROM webhooks WHERE space_id = ?1

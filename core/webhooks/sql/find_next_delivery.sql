@@ -1,0 +1,5 @@
+SELECT id, webhook_id, seq, type, body, state, once, attempts, status, duration_ms, answer, reason, created_at, attempted_at
+FROM webhook_deliveries
+WHERE webhook_id = ?1 AND state = 'pending'
+ORDER BY seq, id
+LIMIT 1
