@@ -22,11 +22,14 @@
 #include "backend/engines.hpp"
 #include "backend/http/server.hpp"
 #include "backend/idempotency/store.hpp"
+#include "backend/integrations.hpp"
 #include "backend/memories/routes.hpp"
 #include "backend/realtime/event_hub.hpp"
 #include "backend/spaces/routes.hpp"
 #include "backend/uploads/routes.hpp"
+#include "backend/webhooks/routes.hpp"
 #include "core/accounts/service.hpp"
+#include "core/adapters/curl/hook_sender.hpp"
 #include "core/adapters/jobs/queue.hpp"
 #include "core/adapters/jobs/runner.hpp"
 #include "core/base/process_metrics.hpp"
@@ -106,6 +109,9 @@ struct Services {
   std::unique_ptr<uploads::Intake> intake;
   std::unique_ptr<uploads::UploadService> uploads;
   std::unique_ptr<DatabaseIdempotencyStore> idempotency;
+  std::optional<Sealer> sealer;
+  std::unique_ptr<curl::CurlHookSender> hook_sender;
+  std::unique_ptr<webhooks::WebhookService> webhooks;
 
   void make(Database& database, const ServerSettings& options, Metrics& metrics) {
     sessions = std::make_unique<accounts::Sessions>(database, clock, accounts::SessionTimes{});
@@ -126,6 +132,9 @@ struct Services {
     uploads = std::make_unique<uploads::UploadService>(database, *contents, *intake, clock,
                                                        uploads::UploadLimits{.max_bytes = options.upload_max_bytes});
     idempotency = std::make_unique<DatabaseIdempotencyStore>(database, clock);
+    hook_sender =
+        std::make_unique<curl::CurlHookSender>(curl::HookSenderOptions{.private_hosts = options.webhook_private_hosts});
+    webhooks = std::make_unique<webhooks::WebhookService>(database, *jobs, *hook_sender, *sealer, clock);
   }
 
   void add_routes(http::Router& router, Database& database) {
@@ -143,6 +152,7 @@ struct Services {
     add_tus_routes(router, *uploads);
     add_media_routes(router, database, *contents);
     add_job_admin_routes(router, *job_admin);
+    add_webhook_routes(router, *webhooks);
   }
 };
 
@@ -150,6 +160,11 @@ Result<void> open_data(Services& services, const ServerSettings& settings, Metri
   TRY(services.engines, open_engines(settings, services.clock, metrics));
   services.db = std::make_unique<events::NotifyingDatabase>(*services.engines.database, *services.engines.bus);
   TRY(services.passwords, accounts::PasswordHasher::open(password_cost(settings)));
+  if (settings.secret_key.empty()) {
+    TRY(services.sealer, Sealer::from_file(settings.data / "secret.key"));
+  } else {
+    services.sealer = Sealer::from_passphrase(settings.secret_key);
+  }
   return {};
 }
 
@@ -159,8 +174,8 @@ public:
   Housekeeping(Database& db, JobQueue& queue, jobs::JobRunner& runner)
       : db_(db), queue_(queue), runner_(runner), thread_([this](const std::stop_token& stop) { work(stop); }) {}
 
-  static constexpr std::array kKinds{"trash.sweep",   "collections.sweep", "sessions.sweep",
-                                     "uploads.sweep", "events.sweep",      "replies.sweep"};
+  static constexpr std::array kKinds{"trash.sweep",  "collections.sweep", "sessions.sweep", "uploads.sweep",
+                                     "events.sweep", "replies.sweep",     "webhooks.sweep"};
 
 private:
   void work(const std::stop_token& stop) {
@@ -205,6 +220,7 @@ void add_job_handlers(jobs::JobRunner& runner, Services& services, uploads::Medi
   runner.handle("collections.sweep", {.run = [&services](const Job&) { return services.collections->sweep(); }});
   runner.handle("sessions.sweep", {.run = [&services](const Job&) { return services.sessions->sweep(); }});
   runner.handle("replies.sweep", {.run = [&services](const Job&) { return services.idempotency->sweep(); }});
+  runner.handle("webhooks.sweep", {.run = [&services](const Job&) { return services.webhooks->sweep(); }});
   runner.handle("events.sweep", {.run = [&services](const Job&) {
                   return services.db->transaction(
                       [&](Transaction& tx) { return events::Outbox(tx).prune(services.clock.now() - 7 * kDay); });
@@ -278,6 +294,7 @@ Result<void> run_app(const ServerSettings& settings) {
   std::unique_ptr<jobs::JobRunner> runner;
   std::unique_ptr<Housekeeping> housekeeping;
   std::unique_ptr<figures::Figures> figures;
+  std::unique_ptr<Integrations> integrations;
   std::unique_ptr<void, std::function<void(void*)>> wake_runner;
   if (settings.worker) {
     TRY(decoder,
@@ -294,10 +311,14 @@ Result<void> run_app(const ServerSettings& settings) {
     housekeeping = std::make_unique<Housekeeping>(*services.db, *services.jobs, *runner);
     figures = std::make_unique<figures::Figures>(*services.db, *services.jobs, services.clock, metrics);
     figures->start(std::chrono::seconds(settings.figures_every_s));
+    integrations = std::make_unique<Integrations>(Integrations::Parts{*services.db, *services.engines.bus,
+                                                                      *services.jobs, *services.hook_sender,
+                                                                      *services.sealer, services.clock, metrics});
   }
 
   auto outcome = server.run([&](const http::Ports& ports) { tell_ready(settings, ports); });
   housekeeping.reset();
+  integrations.reset();
   wake_runner.reset();
   if (runner) runner->stop();
   return outcome;
@@ -310,6 +331,7 @@ Result<std::string> describe_api() {
   Metrics metrics;
   std::string folder = (fs::temp_directory_path() / "memoryverse-openapi-XXXXXX").string();
   if (::mkdtemp(folder.data()) == nullptr) return fail(ErrorCode::unavailable, "data.cannot-make", folder);
+  settings.data = folder;
   settings.database_url = "sqlite:" + folder + "/empty.sqlite";
   settings.storage_url = "file:" + folder + "/files";
   settings.strong_passwords = false;

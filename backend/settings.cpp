@@ -11,6 +11,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::size_t kLeastSecretKey = 32;
+
 /// The URL of a setting, whose beginning is one of `schemes`; `preferred` when nobody set it, or set it wrong.
 std::string engine_url(Config& config, std::string_view name, const std::vector<std::string_view>& schemes,
                        const std::string& preferred) {
@@ -78,6 +80,11 @@ Result<ServerSettings> read_settings(const ConfigSources& sources, const fs::pat
   settings.trusted_proxies = config.list("trustedProxies");
   for (const std::string& proxy : settings.trusted_proxies) {
     if (!http::Networks().add(proxy)) config.mistake("trustedProxies", "`" + proxy + "` is no address and no network");
+  }
+  settings.webhook_private_hosts = config.list("webhooks.privateHosts");
+  settings.secret_key = config.secret("secretKey");
+  if (!settings.secret_key.empty() && settings.secret_key.reveal().size() < kLeastSecretKey) {
+    config.mistake("secretKey", "it needs 32 characters or more: `openssl rand -hex 32` makes one");
   }
 
   settings.io_threads = config.integer("ioThreads", 1, 64);

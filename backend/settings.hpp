@@ -37,6 +37,8 @@ struct ServerSettings {
   std::vector<std::string> public_origins;
   std::vector<std::string> cors_origins;
   std::vector<std::string> trusted_proxies;
+  std::vector<std::string> webhook_private_hosts; ///< That webhooks may reach although they are not public.
+  Secret secret_key; ///< Seals what must be read again; empty: a file of the data folder holds the key.
 
   std::int64_t io_threads = 1;
   std::int64_t request_threads = 4;

@@ -39,8 +39,11 @@ protected:
   }
 
   static std::string fill(std::string path) {
-    const std::map<std::string, std::string> ids{
-        {"{id}", memory_}, {"{version}", "1"}, {"{userId}", memory_}, {"{bucket}", "2019-07"}};
+    const std::map<std::string, std::string> ids{{"{id}", memory_},
+                                                 {"{version}", "1"},
+                                                 {"{userId}", memory_},
+                                                 {"{deliveryId}", memory_},
+                                                 {"{bucket}", "2019-07"}};
     for (const auto& [name, value] : ids) {
       if (const auto at = path.find(name); at != std::string::npos) path.replace(at, name.size(), value);
     }

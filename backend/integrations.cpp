@@ -1,0 +1,50 @@
+#include "backend/integrations.hpp"
+
+#include "core/adapters/jobs/runner.hpp"
+#include "core/base/dependency.hpp"
+#include "core/events/follower.hpp"
+#include "core/webhooks/deliverer.hpp"
+#include "core/webhooks/feeder.hpp"
+
+namespace mv {
+
+namespace {
+
+// Threads of their own: a receiver that takes its time must not hold up the pictures that people wait for.
+constexpr int kDeliveryThreads = 2;
+// The number of attempts says nothing: the deliverer itself knows when a hook has failed for long enough.
+constexpr int kNeverGiveUp = 1'000'000;
+
+} // namespace
+
+struct Integrations::Webhooks {
+  explicit Webhooks(const Parts& parts)
+      : receivers("webhook", parts.metrics),
+        runner(parts.queue, parts.metrics, kDeliveryThreads),
+        deliverer(parts.db, parts.queue, parts.hook_sender, parts.sealer, receivers, parts.clock,
+                  [this] { return runner.stopping(); }),
+        feeder(parts.db, parts.queue, parts.clock, [this] { runner.notify(); }) {
+    runner.handle(std::string(webhooks::kDeliverJob),
+                  {.run = [this](const Job& job) { return deliverer.run(job); }, .max_attempts = kNeverGiveUp});
+    runner.start();
+    follower = std::make_unique<events::Follower>("webhooks", parts.bus, [this] { return feeder.step(); });
+  }
+  ~Webhooks() {
+    follower.reset();
+    runner.stop();
+  }
+  Webhooks(const Webhooks&) = delete;
+  Webhooks& operator=(const Webhooks&) = delete;
+
+  Dependency receivers;
+  jobs::JobRunner runner;
+  webhooks::Deliverer deliverer;
+  webhooks::Feeder feeder;
+  std::unique_ptr<events::Follower> follower;
+};
+
+Integrations::Integrations(const Parts& parts) : webhooks_(std::make_unique<Webhooks>(parts)) {}
+
+Integrations::~Integrations() = default;
+
+} // namespace mv
