@@ -67,7 +67,7 @@ std::map<std::string, Row> expectations(const fs::path& corpus) {
 }
 
 std::string written(const WallTime& time) {
-  const std::string day = std::format("{:04}-{:02}-{:02}", time.year, time.month, time.day);
+  std::string day = std::format("{:04}-{:02}-{:02}", time.year, time.month, time.day);
   if (time.precision <= Precision::day) return day;
   return day + std::format("T{:02}:{:02}:{:02}", time.hour, time.minute, time.second);
 }

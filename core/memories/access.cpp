@@ -38,7 +38,7 @@ Result<std::vector<std::string>> visible_scopes(Transaction& tx, const std::stri
     scopes.push_back(space.space_id + ':' + user_id);
   };
   if (space_id) {
-    TRY(const auto space, spaces::require_access(tx, *space_id, user_id));
+    TRY(auto space, spaces::require_access(tx, *space_id, user_id));
     add(space);
   } else {
     TRY(const auto all, spaces::spaces_of(tx, user_id));

@@ -49,11 +49,11 @@ TEST(MoveHouseToPostgresTest, GoesOnAfterAnInterruption) {
   test::MigratedPostgres postgres;
   old.live();
   const House there{postgres.database(), files.blobs()};
-  EXPECT_THROW(static_cast<void>(move_house(old.house(), there, "old",
-                                            [](std::string_view step, std::string_view what, std::int64_t done) {
-                                              if (step == "rows" && what == "memories" && done >= 500)
-                                                throw std::runtime_error("power cut");
-                                            })),
+  EXPECT_THROW(must(move_house(old.house(), there, "old",
+                               [](std::string_view step, std::string_view what, std::int64_t done) {
+                                 if (step == "rows" && what == "memories" && done >= 500)
+                                   throw std::runtime_error("power cut");
+                               })),
                std::runtime_error);
   EXPECT_TRUE(must(is_half_moved(postgres.database())));
   EXPECT_EQ(must(move_house(old.house(), there, "old", kQuiet)).blobs, 4);

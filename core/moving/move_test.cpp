@@ -37,11 +37,9 @@ TEST(MoveHouseTest, GoesOnWhereItWasInterrupted) {
       if (now == step && done >= count && (now != "rows" || what == "memories")) throw std::runtime_error("power cut");
     };
   };
-  EXPECT_THROW(static_cast<void>(move_house(old.house(), fresh.house(), "old", cut_at("rows", 500))),
-               std::runtime_error);
+  EXPECT_THROW(must(move_house(old.house(), fresh.house(), "old", cut_at("rows", 500))), std::runtime_error);
   EXPECT_TRUE(must(is_half_moved(fresh.house().database)));
-  EXPECT_THROW(static_cast<void>(move_house(old.house(), fresh.house(), "old", cut_at("files", 3))),
-               std::runtime_error);
+  EXPECT_THROW(must(move_house(old.house(), fresh.house(), "old", cut_at("files", 3))), std::runtime_error);
 
   const auto foreign = move_house(old.house(), fresh.house(), "elsewhere", kQuiet);
   ASSERT_FALSE(foreign);
@@ -88,10 +86,10 @@ TEST(MoveHouseTest, FindsARowThatIsNotTheSame) {
   Home old;
   Home fresh;
   old.live();
-  EXPECT_THROW(static_cast<void>(move_house(old.house(), fresh.house(), "old",
-                                            [](std::string_view step, std::string_view, std::int64_t) {
-                                              if (step == "files") throw std::runtime_error("power cut");
-                                            })),
+  EXPECT_THROW(must(move_house(old.house(), fresh.house(), "old",
+                               [](std::string_view step, std::string_view, std::int64_t) {
+                                 if (step == "files") throw std::runtime_error("power cut");
+                               })),
                std::runtime_error);
   fresh.change("UPDATE memories SET title = 'Двор' WHERE id = 'm00007'");
   const auto moved = move_house(old.house(), fresh.house(), "old", kQuiet);
