@@ -18,7 +18,6 @@
 #include "backend/accounts/routes.hpp"
 #include "backend/admin/routes.hpp"
 #include "backend/collections/routes.hpp"
-#include "backend/commit.hpp"
 #include "backend/engines.hpp"
 #include "backend/http/server.hpp"
 #include "backend/idempotency/store.hpp"
@@ -26,13 +25,13 @@
 #include "backend/memories/routes.hpp"
 #include "backend/realtime/event_hub.hpp"
 #include "backend/spaces/routes.hpp"
+#include "backend/telemetry.hpp"
 #include "backend/uploads/routes.hpp"
 #include "backend/webhooks/routes.hpp"
 #include "core/accounts/service.hpp"
 #include "core/adapters/curl/hook_sender.hpp"
 #include "core/adapters/jobs/queue.hpp"
 #include "core/adapters/jobs/runner.hpp"
-#include "core/base/process_metrics.hpp"
 #include "core/events/outbox.hpp"
 #include "core/figures/figures.hpp"
 #include "core/media/media_process.hpp"
@@ -264,11 +263,7 @@ std::string_view version() { return MEMORYVERSE_VERSION; }
 Result<void> run_app(const ServerSettings& settings) {
   TRY(const FolderLock lock, FolderLock::take(settings.data));
   Metrics metrics;
-  add_process_metrics(metrics);
-  metrics
-      .gauge("memoryverse_build_info", "Always 1; what runs stands in the labels.",
-             {{"version", version()}, {"commit", MEMORYVERSE_COMMIT}})
-      .set(1);
+  TRY(const auto telemetry, Telemetry::open(settings, metrics));
   Services services;
   TRY_OK(open_data(services, settings, metrics));
   services.make(*services.db, settings, metrics);
@@ -301,6 +296,12 @@ Result<void> run_app(const ServerSettings& settings) {
         media::MediaDecoder::open({.program = settings.media_program,
                                    .processes = static_cast<int>(settings.worker_threads),
                                    .log = [](std::string_view what) { log_warning("decoder", {{"what", what}}); }}));
+    // Only the server renders, and it has ended before the decoder goes.
+    metrics.before_render([&decoder, &children = metrics.gauge("memoryverse_decoder_processes", "Decoders alive."),
+                           &waiting = metrics.gauge("memoryverse_decoder_waiting", "Files that wait for a decoder.")] {
+      children.set(decoder->children());
+      waiting.set(decoder->waiting());
+    });
     processing = std::make_unique<uploads::MediaProcessing>(*services.db, *services.contents, *decoder, *services.jobs,
                                                             services.clock);
     runner = std::make_unique<jobs::JobRunner>(*services.jobs, metrics, static_cast<int>(settings.worker_threads));

@@ -1,9 +1,12 @@
 #include "backend/settings.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include "backend/http/networks.hpp"
 #include "core/adapters/redis/address.hpp"
+#include "core/adapters/telemetry/otlp_exporter.hpp"
+#include "core/adapters/telemetry/sentry_dsn.hpp"
 
 namespace mv {
 
@@ -43,6 +46,25 @@ void read_roles(Config& config, ServerSettings& settings) {
   if (!settings.web && !settings.api && !settings.realtime && !settings.worker) {
     config.mistake("roles", "name at least one of web, api, realtime, worker");
   }
+}
+
+void read_telemetry(Config& config, ServerSettings& settings) {
+  settings.deployment = config.text("deployment");
+  settings.otlp_url = config.maybe_text("otlpUrl").value_or("");
+  if (!settings.otlp_url.empty() && !telemetry::is_http_url(settings.otlp_url))
+    config.mistake("otlpUrl", "it is no address of a collector, such as http://127.0.0.1:4318");
+  settings.otlp_headers = config.secret("otlpHeaders");
+  if (!telemetry::read_otlp_headers(settings.otlp_headers))
+    config.mistake("otlpHeaders", "write them as Name=value,Name=value");
+  const std::string ratio = config.text("otlpRatio");
+  const auto [end, problem] = std::from_chars(ratio.data(), ratio.data() + ratio.size(), settings.otlp_ratio);
+  const bool is_number = problem == std::errc() && end == ratio.data() + ratio.size();
+  if (!is_number || !(settings.otlp_ratio >= 0 && settings.otlp_ratio <= 1))
+    config.mistake("otlpRatio", "it is no number from 0 to 1");
+  settings.sentry_dsn = config.secret("sentryDsn");
+  if (settings.sentry_dsn.empty()) return;
+  if (const auto dsn = telemetry::parse_sentry_dsn(settings.sentry_dsn); !dsn)
+    config.mistake("sentryDsn", dsn.error().cause);
 }
 
 } // namespace
@@ -99,6 +121,8 @@ Result<ServerSettings> read_settings(const ConfigSources& sources, const fs::pat
 
   settings.log.format = config.choice("log", {"text", "json"}) == "json" ? LogFormat::json : LogFormat::text;
   settings.log.level = *parse_log_level(config.choice("logLevel", {"debug", "info", "warning", "error"}));
+
+  read_telemetry(config, settings);
 
   TRY_OK(config.check());
   return settings;

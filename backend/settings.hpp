@@ -52,6 +52,11 @@ struct ServerSettings {
   bool strong_passwords = true;             ///< Off only where tests make many accounts.
 
   LogOptions log;
+  std::string deployment; ///< `production`: what traces and error reports call this installation.
+  std::string otlp_url;   ///< Of an OpenTelemetry collector; "": traces are not collected.
+  Secret otlp_headers;
+  double otlp_ratio = 1; ///< Of the traces that begin here.
+  Secret sentry_dsn;     ///< Empty: errors are only logged.
 };
 
 /// Reads and checks; every mistake is told at once, in `cause`.

@@ -6,9 +6,11 @@
 #include "backend/http/http_text.hpp"
 #include "backend/http/json_text.hpp"
 #include "backend/http/static_site.hpp"
+#include "core/base/error_report.hpp"
 #include "core/base/hash.hpp"
 #include "core/base/ids.hpp"
 #include "core/base/log.hpp"
+#include "core/base/trace.hpp"
 
 namespace mv::http {
 
@@ -80,13 +82,16 @@ Dispatcher::Dispatcher(const ServerOptions& options, const Router& router, Metri
 
 Dispatcher::RouteMetrics Dispatcher::make_metrics(std::string_view pattern, std::string_view method) {
   RouteMetrics made;
+  made.name.append(method).append(" ").append(pattern);
   constexpr std::array<std::string_view, 6> classes = {"", "1xx", "2xx", "3xx", "4xx", "5xx"};
   for (std::size_t status = 2; status < classes.size(); ++status) {
-    made.by_class[status] = &metrics_.counter("memoryverse_http_requests_total", "Requests by route and class of status.",
-                                              {{"route", pattern}, {"method", method}, {"status", classes[status]}});
+    made.by_class[status] =
+        &metrics_.counter("memoryverse_http_requests_total", "Requests by route and class of status.",
+                          {{"route", pattern}, {"method", method}, {"status", classes[status]}});
   }
-  made.took = &metrics_.histogram("memoryverse_http_request_seconds", "Time from a request's arrival at a thread to its reply.",
-                                  {{"route", pattern}, {"method", method}});
+  made.took =
+      &metrics_.histogram("memoryverse_http_request_seconds", "Time from a request's arrival at a thread to its reply.",
+                          {{"route", pattern}, {"method", method}});
   return made;
 }
 
@@ -101,25 +106,40 @@ Reply Dispatcher::handle(const Request& request, Listener listener) {
   Call call = begin(request);
   call.metrics = &unknown_metrics_;
   const LogContext log("request_id", call.context.request_id());
+  // Nobody outside may choose what we collect; a proxy of ours has chosen already.
+  TraceScope trace("request", SpanKind::server, request.header("traceparent"),
+                   call.origin.by_proxy ? TraceScope::Sampling::as_the_caller_says : TraceScope::Sampling::by_ratio);
   Result<Reply> answered = fail(ErrorCode::internal, "internal");
+  bool thrown = false;
   try {
     answered = answer(call, listener);
   } catch (const std::exception& error) {
+    thrown = true;
     answered = fail(ErrorCode::internal, "internal", error.what());
   } catch (...) { // Drogon would leave the client without an answer
+    thrown = true;
     answered = fail(ErrorCode::internal, "internal", "something that is no std::exception was thrown");
   }
-  if (!answered) {
-    const Error& error = answered.error();
-    if (error.code == ErrorCode::internal)
-      log_error("request failed", {{"error", error}});
-    else if (error.code == ErrorCode::unavailable)
-      log_warning("request refused", {{"error", error}});
-  }
+  if (!answered) report(call, answered.error(), thrown);
   Reply reply = answered ? *std::move(answered)
                          : problem_reply(answered.error(), call.context.locale(), call.context.request_id());
   finish(call, reply);
+  if (trace.span().recording()) {
+    trace.span().rename(call.metrics->name);
+    trace.span().set("http.response.status_code", reply.status);
+    if (reply.status >= 500) trace.span().fail();
+  }
   return reply;
+}
+
+void Dispatcher::report(const Call& call, const Error& error, bool thrown) const {
+  if (error.code == ErrorCode::internal) {
+    log_error("request failed", {{"error", error}});
+    report_error(
+        {.kind = thrown ? "throw" : "request", .where = call.metrics->name, .key = error.key, .cause = error.cause});
+  } else if (error.code == ErrorCode::unavailable) {
+    log_warning("request refused", {{"error", error}});
+  }
 }
 
 Reply Dispatcher::handle_live(const Request& request) {
@@ -234,7 +254,10 @@ Result<Reply> Dispatcher::answer_route(Call& call) {
   call.context.set_params(std::move(match.params));
   Result<Reply> reply = run_route(call, *match.route);
   // What the handler said beside its body holds for its refusals too: tus asks for its version on each reply.
-  if (!reply) reply = problem_reply(reply.error(), call.context.locale(), call.context.request_id());
+  if (!reply) {
+    report(call, reply.error(), false);
+    reply = problem_reply(reply.error(), call.context.locale(), call.context.request_id());
+  }
   for (const auto& [name, value] : call.context.reply().headers)
     reply->set(name, value);
   reply->cookies = call.context.reply().cookies;
@@ -379,6 +402,7 @@ void Dispatcher::finish(Call& call, Reply& reply) {
                        std::holds_alternative<std::string>(reply.body);
   add_security_headers(is_page ? call.page : Page::api, call.origin.https, reply);
   reply.set("X-Request-Id", call.context.request_id());
+  if (current_trace() != nullptr) reply.set("Traceresponse", current_traceparent());
   const auto took = std::chrono::steady_clock::now() - call.began;
   call.metrics->took->observe(took);
   const auto status_class = static_cast<std::size_t>(std::clamp(reply.status / 100, 2, 5));

@@ -46,6 +46,7 @@ private:
   struct RouteMetrics {
     std::array<Counter*, 6> by_class{}; // 1xx to 5xx; 0 is not used
     Histogram* took = nullptr;
+    std::string name; // `GET /api/v1/memories/{id}`
   };
 
   [[nodiscard]] Call begin(const Request& request) const;
@@ -59,6 +60,7 @@ private:
   [[nodiscard]] Result<void> check_body(const Call& call, const Route& route) const;
   [[nodiscard]] Result<Reply> readiness(Call& call);
   [[nodiscard]] bool carries_auth_cookie(const Request& request) const;
+  void report(const Call& call, const Error& error, bool thrown) const;
   void finish(Call& call, Reply& reply);
   RouteMetrics make_metrics(std::string_view pattern, std::string_view method);
 

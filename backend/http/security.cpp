@@ -40,6 +40,7 @@ Origin origin_of(const Request& request, const Networks& trusted_proxies) {
   if (!trusted_proxies.contains(origin.client_address)) return origin;
   origin.https = request.header("x-forwarded-proto") == "https";
   if (const auto host = request.header("x-forwarded-host"); !host.empty()) origin.host = to_lower(host);
+  origin.by_proxy = true;
   // The nearest proxy wrote the last address; going back, the first that is no proxy of ours is the client.
   const auto hops = split_list(request.header("x-forwarded-for"));
   for (auto hop = hops.rbegin(); hop != hops.rend(); ++hop) {
@@ -84,7 +85,8 @@ void add_cors(const Request& request, const std::vector<std::string>& allowed, R
   reply.set("Access-Control-Allow-Origin", std::string(origin));
   reply.set("Access-Control-Allow-Credentials", "true");
   reply.set("Access-Control-Expose-Headers",
-            "ETag, Location, Retry-After, X-Request-Id, Next-Cursor, Tus-Resumable, Tus-Version, Tus-Extension, "
+            "ETag, Location, Retry-After, X-Request-Id, Traceresponse, Next-Cursor, Tus-Resumable, Tus-Version, "
+            "Tus-Extension, "
             "Tus-Max-Size, Upload-Offset, Upload-Length, Upload-Expires, Upload-Duplicate, Memory-Id, Media-Id");
 }
 

@@ -15,7 +15,8 @@ namespace mv::http {
 struct Origin {
   std::string client_address;
   bool https = false;
-  std::string host; ///< `memories.example:8443`, in lower case.
+  bool by_proxy = false; ///< Came in through a proxy that we trust.
+  std::string host;      ///< `memories.example:8443`, in lower case.
 };
 [[nodiscard]] Origin origin_of(const Request& request, const Networks& trusted_proxies);
 

@@ -24,7 +24,15 @@ DependencyCall::DependencyCall(DependencyCall&& other) noexcept
     : dependency_(std::exchange(other.dependency_, nullptr)),
       breaker_(other.breaker_),
       operation_(other.operation_),
-      began_(other.began_) {}
+      began_(other.began_),
+      span_(std::move(other.span_)) {}
+
+DependencyCall::DependencyCall(Dependency& dependency, CircuitBreaker& breaker, std::string_view operation)
+    : dependency_(&dependency), breaker_(&breaker), operation_(operation), span_(operation, SpanKind::client) {
+  if (!span_.recording()) return;
+  span_.rename(dependency.name_ + " " + std::string(operation));
+  span_.set("peer.service", dependency.name_);
+}
 
 void DependencyCall::end(CallOutcome outcome) {
   if (dependency_ == nullptr) return;
@@ -33,6 +41,8 @@ void DependencyCall::end(CallOutcome outcome) {
     breaker_->failed();
   else
     breaker_->succeeded();
+  if (outcome == CallOutcome::failure) span_.fail();
+  span_.end();
   dependency.count(operation_, name_of(outcome));
   dependency.metrics_
       .histogram("memoryverse_dependency_call_seconds", "Time of one call to a service outside.",

@@ -1,6 +1,7 @@
 #pragma once
 
-// A service outside that we call (S3, Redis, receivers of webhooks, telemetry): its metrics and its circuit breaker.
+// A service outside that we call (S3, Redis, receivers of webhooks, telemetry): its metrics, its circuit breaker
+// and a span for each call.
 //
 //   TRY(auto call, s3.begin("put"));             // an error while it rests
 //   const auto answer = http.send(...);
@@ -17,6 +18,7 @@
 #include "core/base/circuit_breaker.hpp"
 #include "core/base/metrics.hpp"
 #include "core/base/result.hpp"
+#include "core/base/trace.hpp"
 
 namespace mv {
 
@@ -37,16 +39,18 @@ public:
 
   /// Only the first word counts.
   void end(CallOutcome outcome);
+  /// For the header of that name, where the service is one that goes on with a trace; "" outside of one.
+  [[nodiscard]] std::string traceparent() const { return span_.traceparent(); }
 
 private:
   friend class Dependency;
-  DependencyCall(Dependency& dependency, CircuitBreaker& breaker, std::string_view operation)
-      : dependency_(&dependency), breaker_(&breaker), operation_(operation) {}
+  DependencyCall(Dependency& dependency, CircuitBreaker& breaker, std::string_view operation);
 
   Dependency* dependency_; // null once the end was told
   CircuitBreaker* breaker_;
   std::string_view operation_;
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+  Span span_;
 };
 
 /// Safe from every thread. Outlives its calls.

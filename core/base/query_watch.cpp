@@ -16,6 +16,12 @@ void QueryWatch::end(const QueryMetrics& metrics, bool ok, std::size_t rows, std
   const auto took = std::chrono::steady_clock::now() - began_;
   if (metrics.took != nullptr) metrics.took->observe(took);
   if (!ok && metrics.failed != nullptr) metrics.failed->add();
+  if (span_.recording()) {
+    span_.set("db.operation.name", name_);
+    span_.set("db.response.returned_rows", static_cast<std::int64_t>(rows));
+    if (!ok) span_.fail();
+    span_.end();
+  }
   if (took > slow_after) {
     log_warning("slow query", {{"query", name_},
                                {"ms", std::chrono::duration_cast<std::chrono::milliseconds>(took).count()},

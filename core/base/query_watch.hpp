@@ -1,13 +1,14 @@
 #pragma once
 
-// What every Database adapter tells of each query by its name: how long, how often, how often in vain, and a line when
-// it is slow. Never its parameters.
+// What every Database adapter tells of each query by its name: how long, how often, how often in vain, a line when it
+// is slow, and a span. Never its parameters.
 
 #include <chrono>
 #include <cstddef>
 #include <string_view>
 
 #include "core/base/metrics.hpp"
+#include "core/base/trace.hpp"
 
 namespace mv {
 
@@ -24,7 +25,7 @@ struct QueryMetrics {
 class QueryWatch {
 public:
   /// `name` is a constant.
-  explicit QueryWatch(std::string_view name) : name_(name) {}
+  explicit QueryWatch(std::string_view name) : name_(name), span_(name, SpanKind::client) {}
   QueryWatch(const QueryWatch&) = delete;
   QueryWatch& operator=(const QueryWatch&) = delete;
 
@@ -33,6 +34,7 @@ public:
 
 private:
   std::string_view name_;
+  Span span_;
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 };
 

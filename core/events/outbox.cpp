@@ -1,5 +1,6 @@
 #include "core/events/outbox.hpp"
 
+#include "core/base/trace.hpp"
 #include "core/events/sql.hpp"
 
 namespace mv::events {
@@ -37,7 +38,9 @@ private:
 
 Result<void> Outbox::add(const Event& event) {
   const std::optional<std::string> user_id = event.user_id.empty() ? std::nullopt : std::optional(event.user_id);
-  TRY_OK(tx_.run(sql::insert_event, event.type, event.space_id, user_id, event.at, event.data));
+  const std::string trace = event.trace.empty() ? current_traceparent() : event.trace;
+  TRY_OK(tx_.run(sql::insert_event, event.type, event.space_id, user_id, event.at, event.data,
+                 trace.empty() ? std::nullopt : std::optional(trace)));
   return {};
 }
 
@@ -51,7 +54,8 @@ Result<std::vector<Event>> Outbox::read_after(std::int64_t seq, std::int64_t lim
                       .space_id = row.text(2),
                       .user_id = row.text(3),
                       .at = row.integer(4),
-                      .data = row.text(5)});
+                      .data = row.text(5),
+                      .trace = row.text(6)});
   }
   return events;
 }

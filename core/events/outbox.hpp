@@ -21,6 +21,7 @@ struct Event {
   std::string user_id{}; ///< When set, only this member.
   TimeMs at = 0;
   std::string data = "{}"; ///< JSON.
+  std::string trace{};     ///< traceparent of what caused it; `add` takes the thread's own where it is empty.
 };
 
 /// Lives as long as its transaction.

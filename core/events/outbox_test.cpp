@@ -7,6 +7,7 @@
 #include "core/adapters/inprocess/inprocess_event_bus.hpp"
 #include "core/adapters/sqlite/database.hpp"
 #include "core/base/ids.hpp"
+#include "core/base/trace.hpp"
 #include "core/migrations/runner.hpp"
 
 namespace mv::events {
@@ -74,6 +75,20 @@ TEST_F(OutboxTest, ReadsEventsInOrderFromWhereOneStopped) {
   EXPECT_TRUE(types_after(third).empty());
   EXPECT_EQ(ask(&Outbox::latest), third);
   EXPECT_EQ(ask(&Outbox::oldest), first);
+}
+
+TEST_F(OutboxTest, KeepsTheTraceOfTheCause) {
+  std::string cause;
+  {
+    const TraceScope scope("request", SpanKind::server, "", TraceScope::Sampling::by_ratio);
+    cause = scope.context().traceparent();
+    add("caused");
+  }
+  add("alone");
+  const auto events = db_->read([](Transaction& tx) { return Outbox(tx).read_after(0, 9); }).value();
+  ASSERT_EQ(events.size(), 2U);
+  EXPECT_EQ(events[0].trace, cause);
+  EXPECT_EQ(events[1].trace, "");
 }
 
 TEST_F(OutboxTest, TellsTheBusAfterTheCommitAndOnceForATransaction) {

@@ -30,6 +30,7 @@ struct Job {
   int attempts = 0; ///< This one included.
   TimeMs lease_until = 0;
   std::string lease{}; ///< Token of this claim: who lost the lease can no longer end the job.
+  std::string trace{}; ///< traceparent of the request or job that added it; "" where there was none.
 };
 
 /// A job given up, with why.
@@ -62,7 +63,7 @@ struct JobCounts {
 class JobQueue {
 public:
   virtual ~JobQueue() = default;
-  /// Joins the caller's transaction, so that the job exists exactly when its cause does.
+  /// Joins the caller's transaction, so that the job exists exactly when its cause does. The thread's trace goes along.
   [[nodiscard]] virtual Result<void> add(Transaction& tx, const JobDraft& job) = 0;
   /// Takes the next due job of one of `kinds` for `lease`; nothing when none is due. Expired leases are due again.
   [[nodiscard]] virtual Result<std::optional<Job>> claim(const std::vector<std::string>& kinds, TimeMs lease) = 0;

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "core/base/ids.hpp"
+#include "core/base/trace.hpp"
 #include "core/dates/fuzzy_date.hpp"
 #include "core/events/outbox.hpp"
 #include "core/memories/history.hpp"
@@ -95,9 +96,14 @@ Result<void> MediaProcessing::run(const std::string& media_id, media::DecodeStep
   if (!original) return fail(ErrorCode::unavailable, "media.no-local-file");
 
   const OutputFolder output(contents_.blobs().scratch() / ("previews-" + new_id()));
+  Span span("decode", SpanKind::internal);
   TRY(const media::Decoded decoded,
       decoder_.decode(
           {.original = *original, .file_name = medium.file_name, .output_folder = output.path(), .step = step}));
+  span.set("media.type", decoded.mime_type);
+  span.set("media.bytes", medium.bytes);
+  if (!decoded.reason.empty()) span.fail();
+  span.end();
   for (const auto& derivative : decoded.derivatives) {
     TRY_OK(contents_.blobs().adopt(derivative.path, preview_key(medium.sha256, derivative.size)));
   }

@@ -7,6 +7,7 @@
 #include "core/base/encoding.hpp"
 #include "core/base/ids.hpp"
 #include "core/base/random.hpp"
+#include "core/base/trace.hpp"
 
 namespace mv::jobs {
 
@@ -42,7 +43,8 @@ Job job_of(const Row& row) {
              .payload = row.text(2),
              .attempts = static_cast<int>(row.integer(3)),
              .lease_until = row.integer(4),
-             .lease = row.text(5)};
+             .lease = row.text(5),
+             .trace = row.text(6)};
 }
 
 // Kinds are names of ours, without anything to escape.
@@ -73,8 +75,9 @@ TimeMs back_off(int attempts) {
 Result<void> DatabaseJobQueue::add(Transaction& tx, const JobDraft& job) {
   const TimeMs now = clock_.now();
   const std::optional<std::string> key = job.key.empty() ? std::nullopt : std::optional(job.key);
+  const std::string trace = current_traceparent();
   TRY_OK(tx.run(sql::insert_job, new_id(), job.kind, job.payload, job.priority, job.run_at == 0 ? now : job.run_at, key,
-                now));
+                now, trace.empty() ? std::nullopt : std::optional(trace)));
   return {};
 }
 

@@ -2,7 +2,9 @@
 
 #include <chrono>
 
+#include "core/base/error_report.hpp"
 #include "core/base/log.hpp"
+#include "core/base/trace.hpp"
 
 namespace mv::jobs {
 
@@ -63,8 +65,11 @@ void JobRunner::run_one(const Job& job) {
     running_[job.id] = job;
   }
   const LogContext context("job", job.id);
+  TraceScope trace(job.kind, SpanKind::consumer, job.trace, TraceScope::Sampling::as_the_caller_says);
+  trace.span().set("job.attempt", job.attempts);
   const JobHandler& handler = handlers_.at(job.kind);
   const Result<void> outcome = call(handler, job);
+  if (!outcome) trace.span().fail();
   {
     const std::scoped_lock lock(mutex_);
     running_.erase(job.id);
@@ -91,6 +96,7 @@ void JobRunner::finish(const Job& job, const JobHandler& handler, const Result<v
   // Where the queue cannot be told, the lease runs out and the job runs again, which handlers stand.
   if (outcome) {
     count(job, "success");
+    log_debug("job done", {{"kind", job.kind}, {"attempt", job.attempts}});
     if (const auto done = queue_.complete(job); !done) {
       log_warning("job ended without its lease", {{"kind", job.kind}, {"reason", done.error()}});
     }
@@ -113,6 +119,7 @@ void JobRunner::finish(const Job& job, const JobHandler& handler, const Result<v
     metrics_.counter("memoryverse_job_retries_total", "Runs that failed and come again.", {{"kind", job.kind}}).add();
     return;
   }
+  report_error({.kind = "job", .where = job.kind, .key = outcome.error().key, .cause = cause});
   metrics_.counter("memoryverse_job_dead_total", "Jobs given up.", {{"kind", job.kind}}).add();
   if (handler.given_up) handler.given_up(job);
 }

@@ -8,6 +8,9 @@
 #include <stdexcept>
 
 #include "core/adapters/jobs/queue_fixture.hpp"
+#include "core/base/error_report.hpp"
+#include "core/base/log.hpp"
+#include "core/base/trace.hpp"
 
 namespace mv::jobs {
 namespace {
@@ -16,6 +19,12 @@ using namespace std::chrono_literals;
 
 // No test may pass by looking again and again.
 constexpr JobTimes kNeverLook{.look_every = 1h};
+
+class Reports final : public ErrorSink {
+public:
+  void take(ErrorReport report) noexcept override { taken.push_back(std::move(report)); }
+  std::vector<ErrorReport> taken; // by the one thread of a runner, which has ended before it is read
+};
 
 class JobRunnerTest : public testing::Test {
 protected:
@@ -47,6 +56,23 @@ TEST_F(JobRunnerTest, LooksAtOnceWhenItIsTold) {
   EXPECT_TRUE(metrics_.render().contains("memoryverse_job_runs_total{kind=\"a\",outcome=\"success\"} 3\n"));
 }
 
+TEST_F(JobRunnerTest, GoesOnWithTheTraceOfTheCause) {
+  JobRunner runner(base_.queue(), metrics_, 1, kNeverLook);
+  std::promise<std::string> seen;
+  runner.handle("a", {.run = [&](const Job&) -> Result<void> {
+                  seen.set_value(LogContext::find("trace_id").value_or(""));
+                  return {};
+                }});
+  std::string cause;
+  {
+    const TraceScope scope("request", SpanKind::server, "", TraceScope::Sampling::by_ratio);
+    cause = scope.context().trace_id();
+    add({.kind = "a", .payload = "{}"});
+  }
+  runner.start();
+  EXPECT_EQ(seen.get_future().get(), cause);
+}
+
 TEST_F(JobRunnerTest, TriesAgainAfterAnErrorOrAThrow) {
   JobRunner runner(base_.queue(), metrics_, 2, kNeverLook);
   std::latch done(3);
@@ -73,6 +99,8 @@ TEST_F(JobRunnerTest, TriesAgainAfterAnErrorOrAThrow) {
 }
 
 TEST_F(JobRunnerTest, GivesUpAfterTheLastAttemptAndSaysSo) {
+  Reports reports;
+  set_error_sink(&reports);
   JobRunner runner(base_.queue(), metrics_, 1, kNeverLook);
   std::latch given_up(1);
   runner.handle("a",
@@ -83,6 +111,12 @@ TEST_F(JobRunnerTest, GivesUpAfterTheLastAttemptAndSaysSo) {
   runner.start();
   given_up.wait();
   runner.stop();
+  set_error_sink(nullptr);
+  ASSERT_EQ(reports.taken.size(), 1U);
+  EXPECT_EQ(reports.taken[0].kind, "job");
+  EXPECT_EQ(reports.taken[0].where, "a");
+  EXPECT_EQ(reports.taken[0].key, "disk.broken");
+  EXPECT_EQ(reports.taken[0].trace_id.size(), 32U);
   const auto dead = base_.queue().dead({}, 10).value();
   ASSERT_EQ(dead.size(), 1U);
   EXPECT_EQ(dead.front().reason, "disk.broken: sector 7");

@@ -9,6 +9,7 @@
 #include "core/adapters/work_mark.hpp"
 #include "core/base/log.hpp"
 #include "core/base/random.hpp"
+#include "core/base/trace.hpp"
 
 namespace mv::postgres {
 
@@ -67,9 +68,17 @@ private:
   Connection& connection_;
 };
 
+// Where a trace is collected, PostgreSQL's own log shall lead to it. It stands here and not on the statements, whose
+// texts must stay the same to stay prepared.
+std::string with_trace(const char* begin) {
+  const TraceContext* const trace = current_trace();
+  if (trace == nullptr || !trace->sampled) return begin;
+  return std::format("{} /*traceparent='{}'*/", begin, trace->traceparent());
+}
+
 // One attempt. Whether another makes sense is asked of the connection.
 Result<void> run(Connection& connection, const char* begin, const std::function<Result<void>(Transaction&)>& work) {
-  TRY_OK(connection.begin(begin));
+  TRY_OK(connection.begin(with_trace(begin)));
   const Scope scope(connection);
   PostgresTransaction transaction(connection);
   TRY_OK(work(transaction));

@@ -6,6 +6,7 @@
 #include <latch>
 #include <stdexcept>
 
+#include "core/base/trace.hpp"
 #include "core/ports/contracts/database_contract.hpp"
 #include "core/testing/postgres_server.hpp"
 
@@ -50,6 +51,25 @@ Result<std::int64_t> integer(Database& database, std::string_view sql) {
     TRY(const Rows rows, tx.run({"integer", sql}));
     return rows.front().integer(0);
   });
+}
+
+TEST(PostgresDatabaseTest, NamesACollectedTraceInItsBegin) {
+  Maker maker;
+  const auto begin_of = [&](const std::string& traceparent) {
+    const TraceScope scope("request", SpanKind::server, traceparent, TraceScope::Sampling::as_the_caller_says);
+    std::string seen;
+    const auto done = maker.database().transaction([&](Transaction&) -> Result<void> {
+      seen = maker.ask_server(
+          "SELECT query FROM pg_stat_activity WHERE state = 'idle in transaction' "
+          "AND datname = current_database()");
+      return {};
+    });
+    EXPECT_TRUE(done.has_value());
+    EXPECT_EQ(seen.contains(scope.context().traceparent()), scope.context().sampled) << seen;
+    return seen;
+  };
+  EXPECT_TRUE(begin_of("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01").starts_with("BEGIN "));
+  EXPECT_FALSE(begin_of("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00").contains("traceparent"));
 }
 
 TEST(PostgresDatabaseTest, ReadsEachTypeAsAValueOfOurs) {

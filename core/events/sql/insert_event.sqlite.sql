@@ -1,1 +1,1 @@
-INSERT INTO events (type, space_id, user_id, at, data) VALUES (?1, ?2, ?3, ?4, ?5) RETURNING seq
+INSERT INTO events (type, space_id, user_id, at, data, trace) VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING seq

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/base/clock.hpp"
+#include "core/base/trace.hpp"
 #include "core/ports/job_queue.hpp"
 
 namespace mv {
@@ -280,6 +281,23 @@ TYPED_TEST_P(JobQueueContract, NeverGivesAJobToTwoOfManyWorkers) {
   EXPECT_EQ(std::set<std::string>(all.begin(), all.end()).size(), static_cast<std::size_t>(kJobs));
 }
 
+TYPED_TEST_P(JobQueueContract, KnowsTheTraceOfItsCause) {
+  std::string cause;
+  {
+    const TraceScope scope("request", SpanKind::server, "", TraceScope::Sampling::by_ratio);
+    cause = scope.context().traceparent();
+    this->add({.kind = "a", .payload = "1"});
+  }
+  const auto caused = this->claim();
+  ASSERT_TRUE(caused);
+  EXPECT_EQ(caused->trace, cause);
+  // It stays with the job when that runs again.
+  EXPECT_TRUE(this->queue().release(*caused).has_value());
+  EXPECT_EQ(this->claim()->trace, cause);
+  this->add({.kind = "a", .payload = "2"});
+  EXPECT_EQ(this->claim()->trace, "");
+}
+
 REGISTER_TYPED_TEST_SUITE_P(JobQueueContract, GivesAJobToOneWorkerAndForgetsItWhenItIsDone,
                             AddsNothingWhenTheTransactionOfTheCauseRollsBack, TakesTheHigherPriorityThenTheOlder,
                             LeavesKindsThatTheWorkerDoesNotHandle, WaitsUntilItsTime,
@@ -288,6 +306,6 @@ REGISTER_TYPED_TEST_SUITE_P(JobQueueContract, GivesAJobToOneWorkerAndForgetsItWh
                             ListsTheDeadInPagesTheLatestFirst, RunsADeadJobAgainWithAllItsAttempts,
                             LeavesTheWorkOfADeadJobToTheOneThatWaitsUnderItsKey, RemovesOnlyWhatIsDead,
                             RunsAllTheDeadOfOneKindAgain, HandsBackAReleasedJobAsIfItHadNotBegun,
-                            HoldsOneWaitingJobForAKey, NeverGivesAJobToTwoOfManyWorkers);
+                            HoldsOneWaitingJobForAKey, KnowsTheTraceOfItsCause, NeverGivesAJobToTwoOfManyWorkers);
 
 } // namespace mv

@@ -30,4 +30,4 @@ UPDATE jobs
 SET state = 'running', attempts = jobs.attempts + 1, lease_until = ?3, lease_owner = ?4, updated_at = ?2
 FROM next
 WHERE jobs.id = next.id
-RETURNING jobs.id, jobs.kind, jobs.payload, jobs.attempts, jobs.lease_until, jobs.lease_owner
+RETURNING jobs.id, jobs.kind, jobs.payload, jobs.attempts, jobs.lease_until, jobs.lease_owner, jobs.trace

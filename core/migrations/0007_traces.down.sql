@@ -1,0 +1,2 @@
+ALTER TABLE events DROP COLUMN trace;
+ALTER TABLE jobs DROP COLUMN trace;
