@@ -20,7 +20,7 @@ BlobKey preview_key(const std::string& sha256, int size) {
 
 Result<void> ContentStore::expect(const std::string& pending_id, const std::string& sha256) {
   return db_.transaction([&](Transaction& tx) -> Result<void> {
-    TRY_OK(tx.run(sql::insert_pending_blob, pending_id, sha256, clock_.now()));
+    TRY_OK(tx.run(sql::insert_pending_blob, pending_id, sha256, clock_.now(), owner_));
     return {};
   });
 }
@@ -31,9 +31,12 @@ Result<void> ContentStore::settle(Transaction& tx, const std::string& pending_id
 }
 
 Result<void> ContentStore::remove_in(Transaction& tx, const std::string& sha256, const std::string& pending_id) {
+  // First of all, as what is read after it is then as new as the lock.
+  TRY_OK(tx.run(sql::hold_pending_blobs));
   TRY(const Rows users, tx.run(sql::content_in_use, sha256, pending_id));
   if (!users.empty()) return {};
-  // The files go inside the write transaction, so that nobody can begin to expect the same content meanwhile.
+  // The files go inside the transaction that holds the list, so that nobody can begin to expect the same content
+  // meanwhile.
   TRY_OK(blobs_.remove(original_key(sha256)));
   for (const int size : {256, 1080, 2048})
     TRY_OK(blobs_.remove(preview_key(sha256, size)));
@@ -51,11 +54,12 @@ Result<void> ContentStore::remove_unused(const std::string& sha256) {
   return db_.transaction([&](Transaction& tx) { return remove_in(tx, sha256, ""); });
 }
 
-Result<void> ContentStore::recover(const std::function<bool(const std::string& pending_id)>& resume) {
+Result<void> ContentStore::recover(TimeMs before, const std::function<bool(const std::string& pending_id)>& resume) {
   constexpr int kBatch = 100;
   std::string after;
   for (;;) {
-    TRY(const Rows rows, db_.read([&](Transaction& tx) { return tx.run(sql::list_pending_blobs, after, kBatch); }));
+    TRY(const Rows rows,
+        db_.read([&](Transaction& tx) { return tx.run(sql::list_pending_blobs, after, owner_, before, kBatch); }));
     for (const Row& row : rows) {
       after = row.text(0);
       if (!resume(after)) TRY_OK(abandon(after, row.text(1)));

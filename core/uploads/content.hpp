@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 
 #include "core/base/clock.hpp"
 #include "core/ports/blob_store.hpp"
@@ -20,7 +21,9 @@ namespace mv::uploads {
 
 class ContentStore {
 public:
-  ContentStore(Database& db, BlobStore& blobs, const Clock& clock) : db_(db), blobs_(blobs), clock_(clock) {}
+  /// `owner` is the same at each start and no other process's: what it expected is taken back at the next one.
+  ContentStore(Database& db, BlobStore& blobs, const Clock& clock, std::string owner = {})
+      : db_(db), blobs_(blobs), clock_(clock), owner_(std::move(owner)) {}
 
   [[nodiscard]] BlobStore& blobs() { return blobs_; }
 
@@ -33,8 +36,9 @@ public:
   [[nodiscard]] Result<void> abandon(const std::string& pending_id, const std::string& sha256);
   /// Removes original and previews unless somebody refers to them. Idempotent: the handler of `content.remove`.
   [[nodiscard]] Result<void> remove_unused(const std::string& sha256);
-  /// At start: everything that is still expected, a batch at a time. `resume` may take one over by returning true.
-  [[nodiscard]] Result<void> recover(const std::function<bool(const std::string& pending_id)>& resume);
+  /// What this owner still expects, and anybody since before that time, a batch at a time. `resume` may take one over
+  /// by returning true.
+  [[nodiscard]] Result<void> recover(TimeMs before, const std::function<bool(const std::string& pending_id)>& resume);
 
 private:
   [[nodiscard]] Result<void> remove_in(Transaction& tx, const std::string& sha256, const std::string& pending_id);
@@ -42,6 +46,7 @@ private:
   Database& db_;
   BlobStore& blobs_;
   const Clock& clock_;
+  const std::string owner_;
 };
 
 } // namespace mv::uploads

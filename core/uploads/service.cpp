@@ -286,6 +286,8 @@ Result<void> UploadService::terminate(const std::string& user_id, const std::str
 }
 
 Result<void> UploadService::recover() {
+  // On PostgreSQL others may share the database, and are at work on what does not lie in this one's folder.
+  const bool shared = db_.engine() != "sqlite";
   const auto resume = [&](const std::string& id) -> bool {
     auto record = db_.read([&](Transaction& tx) { return load(tx, id); });
     if (!record || record->state.received < record->state.length) return false;
@@ -298,11 +300,11 @@ Result<void> UploadService::recover() {
         db_.read([&](Transaction& tx) { return tx.run(sql::list_unfinished_uploads, after, kBatch); }));
     for (const Row& row : rows) {
       after = row.text(0);
-      resume(after);
+      if (!shared || std::filesystem::exists(part_path(after))) resume(after);
     }
     if (rows.size() < kBatch) break;
   }
-  TRY_OK(contents_.recover(resume));
+  TRY_OK(contents_.recover(shared ? clock_.now() - kDay : INT64_MAX, resume));
 
   return PartFile::each_in(contents_.blobs().scratch(), "upload-", [&](const std::string& id) -> Result<void> {
     TRY(const Rows rows, db_.read([&](Transaction& tx) { return tx.run(sql::find_upload, id); }));

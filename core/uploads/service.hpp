@@ -62,7 +62,8 @@ public:
                                            std::string_view bytes, const std::optional<Checksum>& checksum);
   [[nodiscard]] Result<void> terminate(const std::string& user_id, const std::string& id);
 
-  /// At start, before requests come: finishes what had arrived whole, and removes files without an upload.
+  /// At start, before requests come: finishes what had arrived whole, and removes files without an upload. What other
+  /// processes on the same database are busy with is left to them; what they left behind is taken for that after a day.
   [[nodiscard]] Result<void> recover();
   /// Removes what expired. Run by a job; gives how many went.
   [[nodiscard]] Result<std::int64_t> sweep();

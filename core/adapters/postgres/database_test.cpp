@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <cstdlib>
+#include <filesystem>
 #include <latch>
 #include <stdexcept>
 
@@ -297,6 +299,30 @@ TEST(PostgresDatabaseTest, TellsAWrongAddressInWordsAndWithoutThePassword) {
   refusal("postgresql://mv:hunter2@127.0.0.1:99999/x");
   refusal("postgresql://mv:hunter2@[::1/x");
   refusal(right + at + "/x?unknown=hunter2");
+}
+
+TEST(PostgresTlsTest, EncryptsAndChecksWhoAnswers) {
+  const auto folder = PostgresServer::make_folder_in(std::filesystem::temp_directory_path());
+  const std::string at = folder.string();
+  const std::string make =
+      "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=x "
+      "-addext subjectAltName=IP:127.0.0.1 2>/dev/null -keyout ";
+  ASSERT_EQ(std::system((make + at + "/key.pem -out " + at + "/cert.pem && " + make + at + "/other.key -out " + at +
+                         "/other.pem && chown --reference=" + at + ' ' + at + "/*.pem && chmod 600 " + at + "/key.pem")
+                            .c_str()),
+            0);
+  {
+    PostgresServer server(
+        {.settings = {"ssl=on", "ssl_cert_file=" + at + "/cert.pem", "ssl_key_file=" + at + "/key.pem"}});
+    const std::string url = server.url("postgres") + "?sslmode=verify-full&sslrootcert=" + at;
+    const auto trusted = PostgresDatabase::open(url + "/cert.pem");
+    ASSERT_TRUE(trusted.has_value()) << trusted.error().cause;
+    EXPECT_EQ(integer(**trusted, "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"), 1);
+    const auto stranger = PostgresDatabase::open(url + "/other.pem");
+    ASSERT_FALSE(stranger.has_value());
+    EXPECT_TRUE(stranger.error().cause.contains("check sslmode and the certificate")) << stranger.error().cause;
+  }
+  std::filesystem::remove_all(folder);
 }
 
 } // namespace

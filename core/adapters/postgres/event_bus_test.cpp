@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <stdexcept>
+#include <string>
+#include <thread>
 
 #include "core/ports/contracts/event_bus_contract.hpp"
 #include "core/testing/postgres_server.hpp"
@@ -48,12 +51,14 @@ protected:
     PostgresServer::shared().drop_database(url_);
   }
   [[nodiscard]] std::string name() const { return PostgresServer::name_in(url_); }
-  /// Until the other one listens, which nothing else shows.
-  void publish_until_heard(std::int64_t seq) {
-    while (heard_.get() < seq) {
-      here_->publish(seq);
-      std::this_thread::yield();
-    }
+  /// Until the other one listens, which nothing else shows. Gives the last number.
+  std::int64_t publish_until_heard(std::int64_t seq) {
+    const std::int64_t heard_before = heard_.get();
+    do {
+      here_->publish(++seq); // a number is told once
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    } while (heard_.get() == heard_before);
+    return seq;
   }
 
   std::string url_ = PostgresServer::shared().make_database();
@@ -64,20 +69,21 @@ protected:
 };
 
 TEST_F(TwoProcesses, HearOfEachOther) {
-  publish_until_heard(1);
-  here_->publish(2);
-  heard_.wait_for(2);
+  const std::int64_t last = publish_until_heard(0);
+  here_->publish(last + 1);
+  heard_.wait_for(last + 1);
   SUCCEED();
 }
 
 TEST_F(TwoProcesses, ConnectAgainByThemselvesAndLearnWhatTheyMissed) {
-  publish_until_heard(1);
-  PostgresServer::shared().run(name(), "INSERT INTO events VALUES (41)"); // committed by one that died before it told
+  const std::int64_t missed = publish_until_heard(0) + 1'000;
+  // Committed by one that died before it told.
+  PostgresServer::shared().run(name(), "INSERT INTO events VALUES (" + std::to_string(missed) + ")");
   PostgresServer::shared().run(name(),
                                "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity "
                                "WHERE datname = current_database() AND pid <> pg_backend_pid()");
-  heard_.wait_for(41);
-  publish_until_heard(42);
+  heard_.wait_for(missed);
+  publish_until_heard(missed);
   SUCCEED();
 }
 

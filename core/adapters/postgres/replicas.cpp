@@ -95,7 +95,8 @@ void Replicas::leave_out(const Pool::Lease& lease) {
 }
 
 void Replicas::note_write() {
-  const auto until = std::chrono::steady_clock::now() + lag_;
+  // A look that is as old as a look can be must still have come after the replica was due to have it.
+  const auto until = std::chrono::steady_clock::now() + lag_ + kLookEvery;
   written_until_.store(until.time_since_epoch().count(), std::memory_order_relaxed);
 }
 

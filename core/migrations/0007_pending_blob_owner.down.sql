@@ -1,0 +1,1 @@
+ALTER TABLE pending_blobs DROP COLUMN owner;

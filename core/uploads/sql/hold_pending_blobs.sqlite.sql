@@ -1,0 +1,2 @@
+-- Who writes is alone.
+SELECT 1 LIMIT 0
