@@ -73,6 +73,15 @@ private:
   int descriptor_;
 };
 
+/// A name of this installation among those that share a database: the machine and the folder, which one process holds.
+std::string owner_of(const fs::path& data) {
+  std::array<char, 256> host{};
+  ::gethostname(host.data(), host.size() - 1);
+  std::error_code error;
+  const fs::path whole = fs::weakly_canonical(data, error);
+  return std::string(host.data()) + ':' + (error ? data : whole).string();
+}
+
 accounts::AccountLimits account_limits(const ServerSettings& settings) {
   accounts::AccountLimits limits;
   limits.login_account.permits = static_cast<int>(settings.login_per_minute);
@@ -120,13 +129,13 @@ struct Services {
     spaces = std::make_unique<spaces::SpaceService>(database, clock);
     invitations = std::make_unique<spaces::InvitationService>(database, clock);
     presence = std::make_unique<spaces::PresenceService>(database, *engines.presence);
-    jobs = std::make_unique<jobs::DatabaseJobQueue>(database, clock);
+    jobs = std::make_unique<jobs::DatabaseJobQueue>(database, clock, options.job_limits);
     job_admin = std::make_unique<admin::JobAdmin>(*jobs, clock);
     memories = std::make_unique<memories::MemoryService>(database, clock);
     trash = std::make_unique<memories::TrashService>(database, *jobs, clock);
     timeline = std::make_unique<memories::TimelineService>(database);
     collections = std::make_unique<collections::CollectionService>(database, clock);
-    contents = std::make_unique<uploads::ContentStore>(database, *engines.blobs, clock);
+    contents = std::make_unique<uploads::ContentStore>(database, *engines.blobs, clock, owner_of(options.data));
     intake = std::make_unique<uploads::Intake>(database, *contents, *jobs, clock, metrics);
     uploads = std::make_unique<uploads::UploadService>(database, *contents, *intake, clock,
                                                        uploads::UploadLimits{.max_bytes = options.upload_max_bytes});

@@ -6,6 +6,8 @@
 #include "core/adapters/inprocess/inprocess_event_bus.hpp"
 #include "core/adapters/inprocess/inprocess_presence.hpp"
 #include "core/adapters/inprocess/inprocess_rate_limiter.hpp"
+#include "core/adapters/postgres/database.hpp"
+#include "core/adapters/postgres/event_bus.hpp"
 #include "core/adapters/redis/redis_event_bus.hpp"
 #include "core/adapters/redis/redis_presence.hpp"
 #include "core/adapters/redis/redis_rate_limiter.hpp"
@@ -22,11 +24,46 @@ namespace fs = std::filesystem;
 /// `sqlite:PATH` → `PATH`.
 fs::path path_of(std::string_view url) { return url.substr(url.find(':') + 1); }
 
-Result<std::unique_ptr<Database>> open_database(const ServerSettings& settings, const Clock& clock, Metrics& metrics) {
-  TRY(auto sqlite, sqlite::SqliteDatabase::open(path_of(settings.database_url), {.metrics = &metrics}));
-  TRY(const auto migrated, migrations::Runner(*sqlite, clock).migrate());
+/// A mistake of an engine as one of the setting that names it.
+template <typename T>
+Result<T> opened(Result<T> result, std::string_view setting) {
+  if (!result) result.error().cause = std::string(setting) + ": " + result.error().cause;
+  return result;
+}
+
+template <typename Engine>
+Result<void> migrate(Engine& engine, const Clock& clock) {
+  TRY(const auto migrated, migrations::Runner(engine, clock).migrate());
   if (migrated.from != migrated.to) log_info("schema upgraded", {{"from", migrated.from}, {"to", migrated.to}});
-  return sqlite;
+  return {};
+}
+
+Result<std::unique_ptr<Database>> open_database(const ServerSettings& settings, const Clock& clock, Metrics& metrics) {
+  if (settings.database_url.starts_with("sqlite:")) {
+    TRY(auto sqlite, opened(sqlite::SqliteDatabase::open(path_of(settings.database_url), {.metrics = &metrics}),
+                            "MEMORYVERSE_DATABASE_URL"));
+    TRY_OK(migrate(*sqlite, clock));
+    return sqlite;
+  }
+  const DatabaseSettings& limits = settings.database;
+  TRY(auto postgres, opened(postgres::PostgresDatabase::open(
+                                settings.database_url, {.connections = static_cast<std::size_t>(limits.connections),
+                                                        .statement_timeout = limits.statement_timeout,
+                                                        .lock_timeout = limits.lock_timeout,
+                                                        .statement_timeouts = limits.statement_timeouts,
+                                                        .replicas = limits.replicas,
+                                                        .replica_lag = limits.replica_lag,
+                                                        .metrics = &metrics}),
+                            "MEMORYVERSE_DATABASE_URL"));
+  TRY_OK(opened(migrate(*postgres, clock), "MEMORYVERSE_DATABASE_URL"));
+  return postgres;
+}
+
+/// Without Redis, processes that share a PostgreSQL hear of each other through it.
+Result<std::unique_ptr<EventBus>> open_bus(const ServerSettings& settings, Metrics& metrics) {
+  if (settings.database_url.starts_with("sqlite:")) return std::make_unique<inprocess::InprocessEventBus>();
+  TRY(auto bus, opened(postgres::PostgresEventBus::open(settings.database_url, &metrics), "MEMORYVERSE_DATABASE_URL"));
+  return bus;
 }
 
 http::HealthCheck database_check(Database& database) {
@@ -84,11 +121,13 @@ Result<Engines> open_engines(const ServerSettings& settings, const Clock& clock,
     engines.presence = std::make_unique<redis::RedisPresence>(*engines.redis);
     engines.checks.push_back(redis_check(*engines.redis));
   } else {
-    engines.bus = std::make_unique<inprocess::InprocessEventBus>();
     engines.limiter = std::move(engines.local_limiter);
     engines.presence = std::make_unique<inprocess::InprocessPresence>(clock);
   }
   TRY(engines.database, open_database(settings, clock, metrics));
+  if (!engines.bus) {
+    TRY(engines.bus, open_bus(settings, metrics));
+  }
   TRY(engines.blobs, open_storage(settings));
   engines.checks.push_back(database_check(*engines.database));
   engines.checks.push_back(storage_check(*engines.blobs));

@@ -30,6 +30,40 @@ std::string engine_url(Config& config, std::string_view name, const std::vector<
   return preferred;
 }
 
+/// `NAME=NUMBER` entries of a list.
+std::map<std::string, std::int64_t, std::less<>> read_numbers(Config& config, std::string_view name) {
+  std::map<std::string, std::int64_t, std::less<>> numbers;
+  for (const std::string& entry : config.list(name)) {
+    const std::size_t equals = std::min(entry.find('='), entry.size());
+    std::int64_t number = 0;
+    const char* const end = entry.data() + entry.size();
+    const char* const start = entry.data() + std::min(equals + 1, entry.size());
+    if (std::from_chars(start, end, number).ptr != end || equals == 0 || number < 1 || number > 3'600'000) {
+      config.mistake(name, "`" + entry + "` is not NAME=NUMBER with a number from 1 to 3600000");
+      continue;
+    }
+    numbers[entry.substr(0, equals)] = number;
+  }
+  return numbers;
+}
+
+DatabaseSettings read_database(Config& config) {
+  using std::chrono::milliseconds;
+  DatabaseSettings database;
+  database.connections = config.integer("database.connections", 2, 1'000);
+  database.statement_timeout = milliseconds(config.integer("database.statementTimeoutMs", 100, 3'600'000));
+  database.lock_timeout = milliseconds(config.integer("database.lockTimeoutMs", 100, 3'600'000));
+  for (const auto& [query, time] : read_numbers(config, "database.statementTimeouts"))
+    database.statement_timeouts[query] = milliseconds(time);
+  database.replicas = config.list("database.replicas");
+  for (const std::string& replica : database.replicas) {
+    if (!replica.starts_with("postgresql://") && !replica.starts_with("postgres://"))
+      config.mistake("database.replicas", "write postgresql://… for each");
+  }
+  database.replica_lag = milliseconds(config.integer("database.replicaLagMs", 0, 3'600'000));
+  return database;
+}
+
 void read_roles(Config& config, ServerSettings& settings) {
   for (const std::string& role : config.list("roles")) {
     if (role == "web")
@@ -76,8 +110,9 @@ Result<ServerSettings> read_settings(const ConfigSources& sources, const fs::pat
   const auto port = [&](std::string_view name) { return static_cast<std::uint16_t>(config.integer(name, 0, 65'535)); };
 
   settings.data = config.text("data");
-  settings.database_url =
-      engine_url(config, "databaseUrl", {"sqlite:"}, "sqlite:" + (settings.data / "memoryverse.sqlite").string());
+  settings.database_url = engine_url(config, "databaseUrl", {"sqlite:", "postgresql://", "postgres://"},
+                                     "sqlite:" + (settings.data / "memoryverse.sqlite").string());
+  settings.database = read_database(config);
   settings.storage_url = engine_url(config, "storageUrl", {"file:"}, "file:" + (settings.data / "files").string());
   settings.web_root = config.maybe_text("webRoot").value_or("");
   settings.docs_root = config.maybe_text("docsRoot").value_or("");
@@ -113,6 +148,8 @@ Result<ServerSettings> read_settings(const ConfigSources& sources, const fs::pat
   settings.request_threads = config.integer("requestThreads", 1, 256);
   settings.worker_threads = config.integer("workerThreads", 1, 64);
   settings.figures_every_s = config.integer("figuresEverySeconds", 1, 86'400);
+  for (const auto& [kind, most] : read_numbers(config, "jobLimits"))
+    settings.job_limits[kind] = static_cast<int>(most);
   settings.upload_max_bytes = config.integer("uploads.maxBytes", 1, INT64_MAX);
   settings.login_per_minute = config.integer("limits.loginPerMinute", 1, 1'000'000);
   settings.login_address_per_minute = config.integer("limits.loginAddressPerMinute", 1, 1'000'000);

@@ -3,8 +3,11 @@
 // The settings of the server, typed and checked. Names, defaults and what they mean for people: backend/config and
 // docs/guides.
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +18,16 @@
 
 namespace mv {
 
+/// Of PostgreSQL; SQLite needs none of it.
+struct DatabaseSettings {
+  std::int64_t connections = 16;
+  std::chrono::milliseconds statement_timeout{30'000};
+  std::chrono::milliseconds lock_timeout{10'000};
+  std::map<std::string, std::chrono::milliseconds, std::less<>> statement_timeouts; ///< Of single queries by name.
+  std::vector<std::string> replicas;
+  std::chrono::milliseconds replica_lag{1'000};
+};
+
 /// What one process of the server is told at start.
 struct ServerSettings {
   bool web = false;      ///< Serves the web client.
@@ -22,8 +35,9 @@ struct ServerSettings {
   bool realtime = false; ///< Serves events.
   bool worker = false;   ///< Runs jobs.
 
-  std::filesystem::path data;      ///< Holds database and files unless they are told to be elsewhere.
-  std::string database_url;        ///< `sqlite:PATH` or `postgresql://…`; may hold a password, so it is never logged.
+  std::filesystem::path data; ///< Holds database and files unless they are told to be elsewhere.
+  std::string database_url;   ///< `sqlite:PATH` or `postgresql://…`; may hold a password, so it is never logged.
+  DatabaseSettings database;
   std::string storage_url;         ///< `file:PATH` or `s3://BUCKET/PREFIX?endpoint=…&region=…`.
   std::string redis_url;           ///< `redis://…`; empty: events, limits and caches within the process. Never logged.
   std::filesystem::path web_root;  ///< The built web client.
@@ -43,7 +57,8 @@ struct ServerSettings {
   std::int64_t io_threads = 1;
   std::int64_t request_threads = 4;
   std::int64_t worker_threads = 2;
-  std::int64_t figures_every_s = 60; ///< How often the library is counted for the metrics.
+  std::int64_t figures_every_s = 60;                  ///< How often the library is counted for the metrics.
+  std::map<std::string, int, std::less<>> job_limits; ///< Most jobs of a kind at once, on all machines together.
   std::int64_t upload_max_bytes = 0;
 
   std::int64_t login_per_minute = 10; ///< Of one account.

@@ -1,6 +1,6 @@
 // Fills a fresh data folder with an account, a family and generated memories, through the same functions that the
-// services use: `memoryverse-seed DATABASE COUNT` prints the account's e-mail address and password, which is that of the
-// family's other members too.
+// services use: `memoryverse-seed DATABASE COUNT` prints the account's e-mail address and password, which is that of
+// the family's other members too.
 
 #include <charconv>
 #include <cmath>
@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/accounts/password.hpp"
+#include "core/adapters/postgres/database.hpp"
 #include "core/adapters/sqlite/database.hpp"
 #include "core/base/hash.hpp"
 #include "core/base/ids.hpp"
@@ -144,20 +145,25 @@ mv::Result<void> add_memory(mv::Transaction& tx, const Person& person, std::mt19
   return mv::memories::write_creation(tx, memory, now);
 }
 
-mv::Result<void> seed(const std::string& path, int count) {
-  const mv::SystemClock clock;
-  TRY(const auto db, mv::sqlite::SqliteDatabase::open(path));
-  TRY_OK(mv::migrations::Runner(*db, clock).migrate());
-  TRY(const Person person, add_people(*db, clock.now()));
+mv::Result<void> seed(mv::Database& db, const mv::Clock& clock, int count) {
+  TRY(const Person person, add_people(db, clock.now()));
   std::mt19937 random(1);
   for (int at = 0; at < count; at += kBatch) {
-    TRY_OK(db->transaction([&](mv::Transaction& tx) -> mv::Result<void> {
+    TRY_OK(db.transaction([&](mv::Transaction& tx) -> mv::Result<void> {
       for (int i = at; i < std::min(count, at + kBatch); ++i)
         TRY_OK(add_memory(tx, person, random, i, clock.now()));
       return {};
     }));
   }
   return {};
+}
+
+template <typename Engine>
+mv::Result<void> open_and_seed(const std::string& where, int count) {
+  const mv::SystemClock clock;
+  TRY(const auto db, Engine::open(where));
+  TRY_OK(mv::migrations::Runner(*db, clock).migrate());
+  return seed(*db, clock, count);
 }
 
 } // namespace
@@ -169,7 +175,10 @@ int main(int argc, char** argv) {
     std::println(stderr, "usage: memoryverse-seed DATABASE COUNT");
     return 2;
   }
-  if (const auto done = seed(argv[1], count); !done) {
+  const std::string where = argv[1];
+  const auto done = where.starts_with("postgres") ? open_and_seed<mv::postgres::PostgresDatabase>(where, count)
+                                                  : open_and_seed<mv::sqlite::SqliteDatabase>(where, count);
+  if (!done) {
     std::println(stderr, "{}: {}", done.error().key, done.error().cause);
     return 1;
   }

@@ -19,6 +19,8 @@
 #include <stdexcept>
 #include <thread>
 
+#include "core/testing/postgres_server.hpp"
+
 extern char** environ;
 
 namespace mv::test {
@@ -173,20 +175,37 @@ Json Client::register_as(const std::string& name, const std::string& invitation)
   return answer;
 }
 
-TestServer::TestServer(ServerOptions options) : options_(std::move(options)) {
+TestServer::TestServer(ServerOptions options) : TestServer(std::move(options), NotStarted()) {
+  if (on_postgres()) database_url_ = PostgresServer::shared().make_database();
+  start();
+}
+
+TestServer::TestServer(ServerOptions options, NotStarted /*yet*/) : options_(std::move(options)) { make_folder(); }
+
+TestServer::Ended TestServer::run_to_end(const ServerOptions& options) {
+  TestServer server(options, NotStarted());
+  ::close(server.spawn());
+  Ended ended;
+  ::waitpid(server.pid_, &ended.status, 0);
+  server.pid_ = -1;
+  ended.said = server.log();
+  return ended;
+}
+
+void TestServer::make_folder() {
   std::string name = (fs::temp_directory_path() / "memoryverse-test-XXXXXX").string();
   if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp");
   folder_ = name;
   data_ = folder_ / "data";
-  start();
 }
 
 TestServer::~TestServer() {
   if (pid_ > 0) stop();
+  if (!database_url_.empty()) PostgresServer::shared().drop_database(database_url_);
   if (std::getenv("MEMORYVERSE_KEEP") == nullptr) fs::remove_all(folder_);
 }
 
-void TestServer::start() {
+int TestServer::spawn() {
   std::vector<std::string> arguments{SERVER_PROGRAM,
                                      "--roles",
                                      "api,realtime,worker",
@@ -203,6 +222,7 @@ void TestServer::start() {
     const auto equals = text.find('=');
     if (!text.starts_with("MEMORYVERSE_")) variables.emplace(text.substr(0, equals), text.substr(equals + 1));
   }
+  if (!database_url_.empty()) variables["MEMORYVERSE_DATABASE_URL"] = database_url_;
   for (const auto& [name, value] : options_.variables)
     variables[name] = value;
 
@@ -232,15 +252,19 @@ void TestServer::start() {
   posix_spawnattr_destroy(&attributes);
   ::close(out[1]);
   if (failed != 0) throw std::runtime_error("spawn");
+  return out[0];
+}
 
+void TestServer::start() {
+  const int out = spawn();
   std::string said;
   char piece[512];
   while (said.find("MemoryVerse is ready") == std::string::npos || said.back() != '\n') {
-    const ssize_t got = ::read(out[0], piece, sizeof piece);
+    const ssize_t got = ::read(out, piece, sizeof piece);
     if (got <= 0) throw std::runtime_error("the server did not start: " + said + log());
     said.append(piece, static_cast<std::size_t>(got));
   }
-  ::close(out[0]);
+  ::close(out);
   api_port_ = port_after(said, "http");
   realtime_port_ = port_after(said, "ws");
 }
@@ -260,6 +284,11 @@ void TestServer::kill() {
 }
 
 std::string TestServer::log() const { return read_file(folder_ / "log"); }
+
+bool on_postgres() {
+  const char* const told = std::getenv("MEMORYVERSE_TEST_DATABASE");
+  return told != nullptr && std::string_view(told) == "postgres";
+}
 
 bool eventually(const std::function<bool()>& ready) {
   const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);

@@ -82,13 +82,23 @@ struct ServerOptions {
   std::map<std::string, std::string> variables{}; ///< Environment.
 };
 
-/// The server's process. Its folder goes with it.
+/// Whether servers are to be tried on PostgreSQL (MEMORYVERSE_TEST_DATABASE=postgres); else they run on SQLite.
+bool on_postgres();
+
+/// The server's process. Its folder goes with it, and its database.
 class TestServer {
 public:
   explicit TestServer(ServerOptions options = {});
   ~TestServer();
   TestServer(const TestServer&) = delete;
   TestServer& operator=(const TestServer&) = delete;
+
+  /// Runs the program to its end, for settings that it must refuse.
+  struct Ended {
+    int status = 0;   ///< Of waitpid.
+    std::string said; ///< On standard error.
+  };
+  [[nodiscard]] static Ended run_to_end(const ServerOptions& options);
 
   /// Starts it again on the same data, on the ports that it had.
   void start();
@@ -104,13 +114,22 @@ public:
   [[nodiscard]] std::string api() const { return "http://127.0.0.1:" + std::to_string(api_port_); }
   [[nodiscard]] std::string realtime() const { return "ws://127.0.0.1:" + std::to_string(realtime_port_); }
   [[nodiscard]] const std::filesystem::path& data() const { return data_; }
+  /// Of its database on PostgreSQL; empty on SQLite.
+  [[nodiscard]] const std::string& database_url() const { return database_url_; }
   /// Everything that it has said on standard error.
   [[nodiscard]] std::string log() const;
 
 private:
+  struct NotStarted {};
+  TestServer(ServerOptions options, NotStarted);
+  void make_folder();
+  /// Gives the descriptor of its standard output.
+  int spawn();
+
   ServerOptions options_;
   std::filesystem::path folder_;
   std::filesystem::path data_;
+  std::string database_url_;
   pid_t pid_ = -1;
   int api_port_ = 0;
   int realtime_port_ = 0;

@@ -2,7 +2,7 @@
 # `test` and `bench`.
 
 # In the order in which they run: what fails fast comes first.
-readonly TEST_PARTS=(tools lint core backend redis s3 frontend corpus crash e2e)
+readonly TEST_PARTS=(tools lint core backend postgres redis s3 frontend corpus crash e2e)
 readonly RESULTS=build/test-results
 
 # check_test_part COMMAND ARGUMENT…: a mistyped part is told before anything is installed.
@@ -120,6 +120,12 @@ test_redis() {
 test_s3() {
   build_everything_asan
   run_ctest s3 s3 1
+}
+
+# The adapters of PostgreSQL, and the server on it. Each program starts a PostgreSQL of its own.
+test_postgres() {
+  build_everything_asan
+  run_ctest postgres postgres 1
 }
 
 test_crash() {
