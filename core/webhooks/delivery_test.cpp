@@ -31,10 +31,11 @@ protected:
     return made;
   }
   std::int64_t happen(const std::string& type, const std::string& space_id, const std::string& user_id = {}) {
-    return must(db_->transaction([&](Transaction& tx) {
+    must(db_->transaction([&](Transaction& tx) {
       return events::Outbox(tx).add(
           {.type = type, .space_id = space_id, .user_id = user_id, .at = clock_.now(), .data = R"({"id":"m"})"});
     }));
+    return must(db_->read([](Transaction& tx) { return events::Outbox(tx).latest(); }));
   }
   void feed() {
     while (must(feeder_.step())) {
