@@ -29,7 +29,7 @@ Poster::Poster(std::chrono::milliseconds timeout) : handle_(std::make_unique<Han
 
 Poster::~Poster() = default;
 
-PostAnswer Poster::post(const std::string& url, const std::vector<std::string>& headers, std::string_view body) {
+PostAnswer Poster::post(const std::string& url, const std::vector<std::string>& headers, const std::string& body) {
   CURL* const easy = handle_->easy;
   curl_easy_reset(easy); // keeps connections
   curl_slist* list = curl_slist_append(nullptr, "Expect:");
@@ -39,7 +39,7 @@ PostAnswer Poster::post(const std::string& url, const std::vector<std::string>& 
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, list);
   curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
-  curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body.data());
+  curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body.c_str());
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, drop);
   curl_easy_setopt(easy, CURLOPT_MAXFILESIZE, 1L << 20);
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);

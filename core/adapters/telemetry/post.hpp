@@ -35,7 +35,8 @@ public:
 
   void set_timeout(std::chrono::milliseconds timeout) { timeout_ = timeout; }
   /// `headers` as `Name: value`. Follows no redirection: what is sent goes to whom the operator named.
-  [[nodiscard]] PostAnswer post(const std::string& url, const std::vector<std::string>& headers, std::string_view body);
+  [[nodiscard]] PostAnswer post(const std::string& url, const std::vector<std::string>& headers,
+                                const std::string& body);
 
 private:
   struct Handle;
