@@ -2,10 +2,12 @@
 
 #include <array>
 #include <format>
+#include <optional>
 #include <thread>
 
 #include "core/adapters/postgres/pool.hpp"
 #include "core/adapters/postgres/replicas.hpp"
+#include "core/adapters/postgres/write_gate.hpp"
 #include "core/adapters/work_mark.hpp"
 #include "core/base/log.hpp"
 #include "core/base/random.hpp"
@@ -25,6 +27,7 @@ constexpr const char* kBeginMigration = "BEGIN ISOLATION LEVEL READ COMMITTED";
 
 constexpr std::chrono::milliseconds kMigrationLockTimeout{3'000};
 constexpr int kMigrationAttempts = 20;
+constexpr std::chrono::milliseconds kPatience{200}; // of a write that is to run alone, with those that run already
 
 class PostgresTransaction final : public Transaction {
 public:
@@ -112,6 +115,11 @@ private:
   bool held_ = false;
 };
 
+std::unexpected<Error> busy(std::string_view cause) {
+  return std::unexpected(
+      Error{.code = ErrorCode::unavailable, .key = "database.busy", .cause = std::string(cause), .retry_after_s = 1});
+}
+
 /// What to do about an address that gives no connection, in words for whoever runs the server.
 std::string advice(std::string_view cause) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kAdvice{{
@@ -131,7 +139,8 @@ std::string advice(std::string_view cause) {
 
 } // namespace
 
-PostgresDatabase::PostgresDatabase(const PostgresOptions& options) : options_(options) {
+PostgresDatabase::PostgresDatabase(const PostgresOptions& options)
+    : options_(options), gate_(std::make_unique<WriteGate>()) {
   if (options_.metrics != nullptr) {
     retries_ = &options_.metrics->counter("memoryverse_database_retries_total",
                                           "Writes that ran again because others were in their way.");
@@ -209,6 +218,8 @@ Result<void> PostgresDatabase::read_with(const std::function<Result<void>(Transa
 
 Result<void> PostgresDatabase::write_with(const std::function<Result<void>(Transaction&)>& work) {
   TRY_OK(WorkMark::refuse_nesting(this));
+  std::optional<WriteGate::Pass> pass(std::in_place, *gate_, options_.queue_timeout);
+  if (!pass->inside()) return busy("too many writes wait");
   TRY(Pool::Lease lease, primary_->take());
   const WorkMark mark(this);
   auto outcome = run(*lease, kBeginWrite, work);
@@ -220,24 +231,28 @@ Result<void> PostgresDatabase::write_with(const std::function<Result<void>(Trans
   // what is there and decides for itself.
   if (!outcome && lease->remedy() == Remedy::once) outcome = run(*lease, kBeginWrite, work);
   if (!outcome && lease->remedy() == Remedy::again) {
-    OneAtATime line(*lease);
-    for (int attempt = 2; !outcome && lease->remedy() == Remedy::again && attempt <= options_.attempts; ++attempt) {
-      if (retries_ != nullptr) retries_->add();
-      TRY_OK(line.enter());
-      // Those who come for the first time do not stand in line, so that the same two must not meet for ever.
-      if (attempt > 3)
-        std::this_thread::sleep_for(std::chrono::milliseconds(random_below(10U * static_cast<unsigned>(attempt))));
-      outcome = run(*lease, kBeginWrite, work);
-    }
-    if (!outcome && lease->remedy() == Remedy::again) {
-      return std::unexpected(Error{.code = ErrorCode::unavailable,
-                                   .key = "database.busy",
-                                   .cause = "others were in the way each time: " + outcome.error().cause,
-                                   .retry_after_s = 1});
-    }
+    pass->met_another();
+    pass.reset();
+    outcome = run_alone(*lease, work);
   }
   if (outcome && replicas_) replicas_->note_write();
   return outcome;
+}
+
+Result<void> PostgresDatabase::run_alone(Connection& connection,
+                                         const std::function<Result<void>(Transaction&)>& work) {
+  const WriteGate::Alone alone(*gate_, kPatience); // in this process, and among all:
+  OneAtATime line(connection);
+  TRY_OK(line.enter());
+  for (int attempt = 2; attempt <= options_.attempts; ++attempt) {
+    if (retries_ != nullptr) retries_->add();
+    // In other processes some come for the first time and do not stand in line; the same two must not meet for ever.
+    if (attempt > 3)
+      std::this_thread::sleep_for(std::chrono::milliseconds(random_below(10U * static_cast<unsigned>(attempt))));
+    auto outcome = run(connection, kBeginWrite, work);
+    if (outcome || connection.remedy() != Remedy::again) return outcome;
+  }
+  return busy("others were in the way each time");
 }
 
 Result<Rows> PostgresDatabase::execute_alone(const Query& query, std::vector<Value> parameters) {

@@ -18,6 +18,7 @@ class Address;
 class Connection;
 class Pool;
 class Replicas;
+class WriteGate;
 
 struct PostgresOptions {
   std::size_t connections = 16;                    ///< At most, to each server.
@@ -39,7 +40,7 @@ struct PostgresOptions {
 /// (`database.nested`), and after a failed statement a transaction can only roll back (`database.failed-before`).
 ///
 /// Writes are SERIALIZABLE: they come out as if they had run one after another, which is what the services were written
-/// for. Who was in the way of another runs again, after its first failure one at a time among all processes. Reads are
+/// for. Who was in the way of another runs again, alone in its process and one at a time among all. Reads are
 /// READ ONLY and see one snapshot.
 ///
 /// A replica may be behind by `replica_lag`. What a process has written, it reads from the primary for as long; other
@@ -71,9 +72,11 @@ public:
 private:
   explicit PostgresDatabase(const PostgresOptions& options);
   [[nodiscard]] Result<void> look_at_server();
+  [[nodiscard]] Result<void> run_alone(Connection& connection, const std::function<Result<void>(Transaction&)>& work);
 
   PostgresOptions options_;
   std::unique_ptr<Pool> primary_;
+  std::unique_ptr<WriteGate> gate_;
   std::unique_ptr<Replicas> replicas_; // none without addresses
   Counter* retries_ = nullptr;
 };
