@@ -1,7 +1,5 @@
 #include "backend/app.hpp"
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,6 +17,7 @@
 #include "backend/admin/routes.hpp"
 #include "backend/collections/routes.hpp"
 #include "backend/engines.hpp"
+#include "backend/folder_lock.hpp"
 #include "backend/http/server.hpp"
 #include "backend/idempotency/store.hpp"
 #include "backend/integrations.hpp"
@@ -35,6 +34,7 @@
 #include "core/events/outbox.hpp"
 #include "core/figures/figures.hpp"
 #include "core/media/media_process.hpp"
+#include "core/moving/move.hpp"
 #include "core/uploads/processing.hpp"
 
 namespace mv {
@@ -42,36 +42,6 @@ namespace mv {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// One process a data folder: a second one would take the first one's unfinished work for a crash's leftovers.
-class FolderLock {
-public:
-  [[nodiscard]] static Result<FolderLock> take(const fs::path& folder) {
-    std::error_code error;
-    fs::create_directories(folder, error);
-    if (error) return fail(ErrorCode::unavailable, "data.cannot-make", folder.string() + ": " + error.message());
-    ::chmod(folder.c_str(), 0700);
-    const int descriptor = ::open((folder / "server.lock").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
-    if (descriptor < 0)
-      return fail(ErrorCode::unavailable, "data.cannot-write", folder.string() + ": " + std::strerror(errno));
-    if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-      ::close(descriptor);
-      return fail(
-          ErrorCode::unavailable, "data.in-use",
-          "another MemoryVerse runs on " + folder.string() + "; stop it first, or name another folder with --data");
-    }
-    return FolderLock(descriptor);
-  }
-  FolderLock(FolderLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-  FolderLock& operator=(FolderLock&&) = delete;
-  ~FolderLock() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-
-private:
-  explicit FolderLock(int descriptor) : descriptor_(descriptor) {}
-  int descriptor_;
-};
 
 /// A name of this installation among those that share a database: the machine and the folder, which one process holds.
 std::string owner_of(const fs::path& data) {
@@ -166,6 +136,9 @@ struct Services {
 
 Result<void> open_data(Services& services, const ServerSettings& settings, Metrics& metrics) {
   TRY(services.engines, open_engines(settings, services.clock, metrics));
+  TRY(const bool half_moved, moving::is_half_moved(*services.engines.database));
+  if (half_moved)
+    return fail(ErrorCode::unavailable, "data.half-moved", "a move into this database is not finished; run it again");
   services.db = std::make_unique<events::NotifyingDatabase>(*services.engines.database, *services.engines.bus);
   TRY(services.passwords, accounts::PasswordHasher::open(password_cost(settings)));
   if (settings.secret_key.empty()) {

@@ -1,7 +1,5 @@
 // memoryverse-server: reads the settings and runs the application. What it is made of stands in app.cpp.
 
-#include <unistd.h>
-
 #include <cstdlib>
 #include <iostream>
 #include <print>
@@ -9,24 +7,6 @@
 
 #include "backend/app.hpp"
 #include "backend/settings.hpp"
-
-namespace {
-
-/// `default.json` beside the program, the environment's variables, and the command line.
-mv::ConfigSources sources(const std::filesystem::path& program, int argc, char** argv) {
-  mv::ConfigSources from;
-  from.folder = program.parent_path() / "config";
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string text = *entry;
-    const auto equals = text.find('=');
-    if (equals != std::string::npos) from.variables.emplace(text.substr(0, equals), text.substr(equals + 1));
-  }
-  if (const auto name = from.variables.extract("MEMORYVERSE_ENV")) from.environment = name.mapped();
-  from.arguments.assign(argv + 1, argv + argc);
-  return from;
-}
-
-} // namespace
 
 int main(int argc, char** argv) {
   const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe");
@@ -39,7 +19,9 @@ int main(int argc, char** argv) {
     std::println("{}", mv::version());
     return EXIT_SUCCESS;
   }
-  const auto settings = mv::read_settings(sources(program, argc, argv), program);
+  mv::ConfigSources sources = mv::environment_sources(program);
+  sources.arguments.assign(argv + 1, argv + argc);
+  const auto settings = mv::read_settings(sources, program);
   if (!settings) {
     std::cerr << settings.error().cause << '\n';
     return EXIT_FAILURE;

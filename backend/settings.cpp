@@ -1,5 +1,7 @@
 #include "backend/settings.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <charconv>
 
@@ -102,6 +104,18 @@ void read_telemetry(Config& config, ServerSettings& settings) {
 }
 
 } // namespace
+
+ConfigSources environment_sources(const fs::path& program) {
+  ConfigSources from;
+  from.folder = program.parent_path() / "config";
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string text = *entry;
+    const auto equals = text.find('=');
+    if (equals != std::string::npos) from.variables.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  if (const auto name = from.variables.extract("MEMORYVERSE_ENV")) from.environment = name.mapped();
+  return from;
+}
 
 Result<ServerSettings> read_settings(const ConfigSources& sources, const fs::path& program) {
   Config config(sources);

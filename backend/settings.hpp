@@ -74,6 +74,10 @@ struct ServerSettings {
   Secret sentry_dsn;     ///< Empty: errors are only logged.
 };
 
+/// What the process was given beside its command line: `default.json` and its kin beside `program`, and the
+/// environment.
+[[nodiscard]] ConfigSources environment_sources(const std::filesystem::path& program);
+
 /// Reads and checks; every mistake is told at once, in `cause`.
 [[nodiscard]] Result<ServerSettings> read_settings(const ConfigSources& sources, const std::filesystem::path& program);
 
