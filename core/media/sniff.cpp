@@ -173,7 +173,8 @@ std::optional<Sniffed> sniff_frames(std::string_view head) {
   const bool first = version == 3;
   const int rate = (first ? kRates1 : kRates2)[static_cast<std::size_t>(rate_index)] * 1000;
   const int samples = kSamples[static_cast<std::size_t>(sample_index)] / (first ? 1 : version == 2 ? 2 : 4);
-  const auto next = static_cast<std::size_t>((first ? 144 : 72) * rate / samples + ((at(2) >> 1) & 1));
+  const int frame = (first ? 144 : 72) * rate / samples + ((at(2) >> 1) & 1);
+  const auto next = static_cast<std::size_t>(frame);
   if (next + 2 > head.size()) return std::nullopt;
   if (at(next) != 0xff || (at(next + 1) & 0xfe) != (at(1) & 0xfe)) return std::nullopt;
   return plain(audio, "audio/mpeg");

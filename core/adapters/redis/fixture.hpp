@@ -24,7 +24,7 @@ inline test::RedisServer& shared_server() {
 inline std::unique_ptr<Pool> open_pool(const std::string& url, Metrics& metrics, PoolOptions options = {}) {
   auto address = parse_address(url);
   if (!address) throw std::runtime_error(address.error().cause);
-  auto pool = Pool::open(*std::move(address), metrics, std::move(options));
+  auto pool = Pool::open(*std::move(address), metrics, options);
   if (!pool) throw std::runtime_error(pool.error().cause);
   return *std::move(pool);
 }

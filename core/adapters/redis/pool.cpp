@@ -11,7 +11,7 @@ Script::Script(std::string_view text) : text_(text), sha1_(sha1_hex(text)) {}
 
 Result<std::unique_ptr<Pool>> Pool::open(Address address, Metrics& metrics, PoolOptions options) {
   TRY(Tls tls, Tls::open(address));
-  std::unique_ptr<Pool> pool(new Pool(std::move(address), std::move(tls), metrics, std::move(options)));
+  std::unique_ptr<Pool> pool(new Pool(std::move(address), std::move(tls), metrics, options));
   auto first = pool->connect();
   if (!first && first.error().key == kRefused)
     return fail(ErrorCode::invalid, kRefused, std::format("{}: {}", pool->address().shown(), first.error().cause));
@@ -25,7 +25,7 @@ Result<std::unique_ptr<Pool>> Pool::open(Address address, Metrics& metrics, Pool
 Pool::Pool(Address address, Tls tls, Metrics& metrics, PoolOptions options)
     : address_(std::move(address)),
       tls_(std::move(tls)),
-      options_(std::move(options)),
+      options_(options),
       prefix_(std::format("mv:{}:", address_.database)),
       dependency_("redis", metrics, options_.breaker),
       shown_idle_(metrics.gauge("memoryverse_redis_connections", "Connections to Redis.", {{"state", "idle"}})),

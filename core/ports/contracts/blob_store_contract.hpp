@@ -22,7 +22,7 @@ protected:
   Result<BlobInfo> put(const BlobKey& key, std::string_view text) {
     TRY(auto writer, store().create());
     TRY_OK(writer->write(std::as_bytes(std::span(text))));
-    TRY(const BlobInfo info, writer->finish());
+    TRY(BlobInfo info, writer->finish());
     TRY_OK(writer->commit(key));
     return info;
   }

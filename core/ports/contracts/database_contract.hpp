@@ -26,11 +26,11 @@ protected:
          "parent TEXT REFERENCES notes (id))"});
   }
   Database& database() { return maker_.database(); }
-  Result<Rows> try_run(const Query& query, std::vector<Value> parameters = {}) {
+  Result<Rows> try_run(const Query& query, const std::vector<Value>& parameters = {}) {
     return database().transaction([&](Transaction& tx) { return tx.execute(query, parameters); });
   }
-  Rows run(const Query& query, std::vector<Value> parameters = {}) {
-    auto rows = try_run(query, std::move(parameters));
+  Rows run(const Query& query, const std::vector<Value>& parameters = {}) {
+    auto rows = try_run(query, parameters);
     EXPECT_TRUE(rows.has_value()) << rows.error().cause;
     return rows ? *std::move(rows) : Rows{};
   }
