@@ -48,8 +48,9 @@ struct ServerOptions {
 
   std::vector<std::string>
       public_origins; ///< `https://memories.example` beside the address itself: for the Origin check.
-  std::vector<std::string> cors_origins;    ///< Who else may call from a browser; none by default.
-  std::vector<std::string> trusted_proxies; ///< Addresses and networks (`172.16.0.0/12`) whose X-Forwarded-For and -Proto are believed.
+  std::vector<std::string> cors_origins; ///< Who else may call from a browser; none by default.
+  std::vector<std::string>
+      trusted_proxies; ///< Addresses and networks (`172.16.0.0/12`) whose X-Forwarded-For and -Proto are believed.
   /// Cookies that carry authority: with one of these and no bearer token, an unsafe method needs a same Origin.
   std::vector<std::string> auth_cookies = {"mv_access", "mv_refresh"};
 };

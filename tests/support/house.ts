@@ -24,14 +24,16 @@ export class House {
   private start(port = 0): Promise<void> {
     const child = spawn(
       serverProgram,
-      ['--roles', 'web,api,realtime,worker', '--data', this.data, '--web-root', webRoot, '--docs-root', docsRoot].concat([
-        '--web-port',
-        String(port),
-        '--api-port',
-        '0',
-        '--realtime-port',
-        '0',
-      ]),
+      [
+        '--roles',
+        'web,api,realtime,worker',
+        '--data',
+        this.data,
+        '--web-root',
+        webRoot,
+        '--docs-root',
+        docsRoot,
+      ].concat(['--web-port', String(port), '--api-port', '0', '--realtime-port', '0']),
       { env: { ...process.env, MEMORYVERSE_ENV: 'test' }, stdio: ['ignore', 'pipe', 'pipe'] },
     );
     this.child = child;
