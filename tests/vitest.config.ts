@@ -8,8 +8,9 @@ export default defineConfig({
     // One browser and one server at a time: two processors carry no more, and each file has a house of its own.
     fileParallelism: false,
     pool: 'forks',
-    testTimeout: 90_000,
-    hookTimeout: 90_000,
+    // Far more than any of them needs: a bound for what hangs, also where a compiler has both processors.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     reporters: ['verbose', './support/closingLines.ts'],
   },
 });

@@ -132,7 +132,8 @@ scene(
     const person = await comeHome(stage, PAVEL, { locale: 'ru', size: PHONE });
     const { page, t } = person;
     person.provoked.push(/status of 403/);
-    // The page does not know yet that he may only look.
+    // The page has heard of the family, and not yet that he may only look.
+  await page.getByRole('banner').getByText('Соколовы').waitFor();
     await setRole('viewer');
     await dropOnPage(page, [fixture(SEA), emptyFile('nothing.jpg')]);
     await uploadRow(page, 'nothing.jpg').getByText(t('uploads.reason.empty')).waitFor();
