@@ -294,9 +294,10 @@ Result<void> run_app(const ServerSettings& settings) {
     housekeeping = std::make_unique<Housekeeping>(*services.db, *services.jobs, *runner);
     figures = std::make_unique<figures::Figures>(*services.db, *services.jobs, services.clock, metrics);
     figures->start(std::chrono::seconds(settings.figures_every_s));
-    integrations = std::make_unique<Integrations>(Integrations::Parts{*services.db, *services.engines.bus,
-                                                                      *services.jobs, *services.hook_sender,
-                                                                      *services.sealer, services.clock, metrics});
+    integrations = std::make_unique<Integrations>(
+        Integrations::Parts{*services.db, *services.engines.bus, *services.jobs, *services.hook_sender,
+                            *services.sealer, services.clock, metrics, settings.broker_url});
+    if (auto check = integrations->broker_check()) server.add_health_check(*std::move(check));
   }
 
   auto outcome = server.run([&](const http::Ports& ports) { tell_ready(settings, ports); });

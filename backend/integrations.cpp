@@ -1,7 +1,9 @@
 #include "backend/integrations.hpp"
 
 #include "core/adapters/jobs/runner.hpp"
+#include "core/adapters/rabbitmq/rabbitmq_broker.hpp"
 #include "core/base/dependency.hpp"
+#include "core/events/broker_relay.hpp"
 #include "core/events/follower.hpp"
 #include "core/webhooks/deliverer.hpp"
 #include "core/webhooks/feeder.hpp"
@@ -43,8 +45,28 @@ struct Integrations::Webhooks {
   std::unique_ptr<events::Follower> follower;
 };
 
-Integrations::Integrations(const Parts& parts) : webhooks_(std::make_unique<Webhooks>(parts)) {}
+struct Integrations::Relay {
+  Relay(const Parts& parts, rabbitmq::Address address)
+      : broker(std::move(address), parts.metrics),
+        relay(parts.db, broker, parts.clock),
+        follower("broker", parts.bus, [this] { return relay.step(); }) {}
+
+  rabbitmq::RabbitMqBroker broker;
+  events::BrokerRelay relay;
+  events::Follower follower;
+};
+
+Integrations::Integrations(const Parts& parts) : webhooks_(std::make_unique<Webhooks>(parts)) {
+  if (parts.broker_url.empty()) return;
+  if (auto address = rabbitmq::parse_address(parts.broker_url))
+    relay_ = std::make_unique<Relay>(parts, *std::move(address));
+}
 
 Integrations::~Integrations() = default;
+
+std::optional<http::HealthCheck> Integrations::broker_check() {
+  if (!relay_) return std::nullopt;
+  return http::HealthCheck{.name = "broker", .check = [this] { return relay_->broker.health(); }, .required = false};
+}
 
 } // namespace mv

@@ -1,9 +1,13 @@
 #pragma once
 
-// What a worker does for other systems: it feeds the webhooks from the outbox and delivers what waits for them.
+// What a worker does for other systems: it feeds the webhooks from the outbox and delivers what waits for them, and it
+// relays the outbox to a broker where one is set.
 
 #include <memory>
+#include <optional>
+#include <string>
 
+#include "backend/http/server.hpp"
 #include "core/base/clock.hpp"
 #include "core/base/keyed.hpp"
 #include "core/base/metrics.hpp"
@@ -25,6 +29,7 @@ public:
     const Sealer& sealer;
     const Clock& clock;
     Metrics& metrics;
+    std::string broker_url; ///< Empty: none. Checked before.
   };
 
   /// Starts at once.
@@ -34,9 +39,14 @@ public:
   Integrations(const Integrations&) = delete;
   Integrations& operator=(const Integrations&) = delete;
 
+  /// Nothing without a broker. Events wait while it is away, so the process stays ready.
+  [[nodiscard]] std::optional<http::HealthCheck> broker_check();
+
 private:
   struct Webhooks;
+  struct Relay;
   std::unique_ptr<Webhooks> webhooks_;
+  std::unique_ptr<Relay> relay_; ///< Null without a broker.
 };
 
 } // namespace mv

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "backend/http/networks.hpp"
+#include "core/adapters/rabbitmq/rabbitmq_broker.hpp"
 #include "core/adapters/redis/address.hpp"
 #include "core/adapters/telemetry/otlp_exporter.hpp"
 #include "core/adapters/telemetry/sentry_dsn.hpp"
@@ -145,6 +146,10 @@ Result<ServerSettings> read_settings(const ConfigSources& sources, const fs::pat
   settings.redis_url = config.maybe_text("redisUrl").value_or("");
   if (const auto address = redis::parse_address(settings.redis_url); !settings.redis_url.empty() && !address) {
     config.mistake("redisUrl", address.error().cause + "; leave it out to do without Redis");
+  }
+  settings.broker_url = config.maybe_text("brokerUrl").value_or("");
+  if (const auto address = rabbitmq::parse_address(settings.broker_url); !settings.broker_url.empty() && !address) {
+    config.mistake("brokerUrl", address.error().cause + "; leave it out to do without a broker");
   }
   settings.public_origins = config.list("publicOrigins");
   settings.cors_origins = config.list("corsOrigins");

@@ -40,6 +40,7 @@ struct ServerSettings {
   DatabaseSettings database;
   std::string storage_url;         ///< `file:PATH` or `s3://BUCKET/PREFIX?endpoint=…&region=…`.
   std::string redis_url;           ///< `redis://…`; empty: events, limits and caches within the process. Never logged.
+  std::string broker_url;          ///< `amqp://…` or `amqps://…`; empty: no broker hears of events. Never logged.
   std::filesystem::path web_root;  ///< The built web client.
   std::filesystem::path docs_root; ///< Swagger UI's files; empty: none.
   std::filesystem::path media_program;

@@ -50,6 +50,7 @@ constexpr auto kProblems = std::to_array<Words>({
   {"storage.refused", "The file store refused the server. Details are in the server's log.", "Хранилище файлов отказало серверу. Подробности в журнале сервера."},
   {"storage.unreachable", "The file store does not answer right now. Nothing was lost; please try again in a moment.", "Хранилище файлов сейчас не отвечает. Ничего не потеряно: попробуйте через минуту."},
   {"dependency.resting", "A service that this needs does not answer right now. Please try again in a moment.", "Служба, которая для этого нужна, сейчас не отвечает. Попробуйте через минуту."},
+  {"broker.failed", "The broker could not take the events. Details are in the server's log.", "Брокер не смог принять события. Подробности в журнале сервера."},
   // collections
   {"collection.changed", "Somebody changed this collection meanwhile. Load it again and repeat your change.", "Кто-то уже изменил эту коллекцию. Загрузите её снова и повторите изменение."},
   {"collection.cycle", "A collection cannot be put inside itself.", "Коллекцию нельзя положить внутрь неё самой."},

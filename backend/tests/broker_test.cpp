@@ -1,0 +1,93 @@
+// Events on a real RabbitMQ, with broker and server killed in turn: nothing is lost, and nothing private is told.
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "backend/tests/harness.hpp"
+#include "core/adapters/rabbitmq/testing/amqp_receiver.hpp"
+#include "core/testing/rabbitmq_server.hpp"
+
+namespace mv::test {
+namespace {
+
+ServerOptions with_broker(const std::string& url) {
+  return {.arguments = {}, .variables = {{"MEMORYVERSE_BROKER_URL", url}}};
+}
+
+TEST(BrokerTest, HearsOfEveryEventThroughDeathsOfBrokerAndServer) {
+  RabbitMqServer broker;
+  const AmqpReceiver receiver(*rabbitmq::parse_address(broker.url()));
+  receiver.bind("all", "#");
+  receiver.bind("memories", "memory.created");
+  TestServer server(with_broker(broker.url()));
+  Client me = server.client();
+  me.register_as("Vera");
+  const auto ready = [&] { return me.get("/health/ready").json(); };
+
+  std::vector<std::string> made;
+  const auto remember = [&](const std::string& privacy) {
+    const Json saved = me.post("/api/v1/memories", {{"title", "Lamp"}, {"privacy", privacy}}).json();
+    if (privacy == "space") made.push_back(saved["id"]);
+  };
+  remember("private");
+  remember("space");
+  const auto first = receiver.take("memories", 1);
+  ASSERT_EQ(first.size(), 1U);
+  const Json body = Json::parse(first[0].body);
+  EXPECT_EQ(body["data"]["id"], made[0]);
+  EXPECT_EQ(body["type"], "memory.created");
+  EXPECT_EQ(first[0].routing_key, "memory.created");
+  EXPECT_EQ(first[0].id, std::to_string(body["seq"].get<std::int64_t>()));
+  EXPECT_EQ(first[0].content_type, "application/json");
+  EXPECT_TRUE(first[0].persistent);
+  EXPECT_FALSE(first[0].body.contains("Lamp"));
+  EXPECT_EQ(ready()["checks"]["broker"], "ok") << ready();
+
+  broker.kill();
+  for (int i = 0; i < 20; ++i)
+    remember("space");
+  EXPECT_TRUE(eventually([&] { return ready()["checks"]["broker"] == "degraded"; })) << ready();
+  EXPECT_EQ(me.get("/health/ready").status, 200) << "events wait; the home is open";
+  server.kill();
+  server.start();
+  for (int i = 0; i < 20; ++i)
+    remember("space");
+  broker.start();
+
+  std::vector<std::string> heard{made[0]};
+  std::set<std::string> seen{made[0]};
+  int silences = 0; // the lease of the server that died runs out first
+  while (heard.size() < made.size() && silences < 3) {
+    const auto some = receiver.take("memories", 1);
+    if (some.empty()) {
+      ++silences;
+      continue;
+    }
+    const std::string id = Json::parse(some[0].body)["data"]["id"];
+    if (seen.insert(id).second) heard.push_back(id);
+  }
+  EXPECT_EQ(heard, made) << "each at least once, the first time in the order of the events";
+  EXPECT_TRUE(eventually([&] { return ready()["checks"]["broker"] == "ok"; })) << ready();
+  EXPECT_FALSE(server.log().contains("secret")) << "the password of the broker";
+}
+
+TEST(BrokerTest, StartsWithoutItsBrokerAndRefusesNonsense) {
+  TestServer server(with_broker("amqp://mv:hunter2@127.0.0.1:1"));
+  Client me = server.client();
+  me.register_as("Vera");
+  EXPECT_EQ(me.get("/health/ready").status, 200);
+  EXPECT_EQ(me.post("/api/v1/memories", {{"title", "x"}}).status, 201);
+  EXPECT_FALSE(server.log().contains("hunter2"));
+  try {
+    TestServer wrong(with_broker("http://mv:hunter2@127.0.0.1/"));
+    FAIL() << "it started";
+  } catch (const std::runtime_error& error) {
+    const std::string said = error.what();
+    EXPECT_TRUE(said.contains("brokerUrl")) << said;
+    EXPECT_FALSE(said.contains("hunter2")) << said;
+  }
+}
+
+} // namespace
+} // namespace mv::test
