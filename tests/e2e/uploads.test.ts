@@ -133,7 +133,7 @@ scene(
     const { page, t } = person;
     person.provoked.push(/status of 403/);
     // The page has heard of the family, and not yet that he may only look.
-  await page.getByRole('banner').getByText('Соколовы').waitFor();
+    await page.getByRole('banner').getByText('Соколовы').waitFor();
     await setRole('viewer');
     await dropOnPage(page, [fixture(SEA), emptyFile('nothing.jpg')]);
     await uploadRow(page, 'nothing.jpg').getByText(t('uploads.reason.empty')).waitFor();
