@@ -107,7 +107,7 @@ struct Services {
     collections = std::make_unique<collections::CollectionService>(database, clock);
     contents = std::make_unique<uploads::ContentStore>(database, *engines.blobs, clock, owner_of(options.data));
     intake = std::make_unique<uploads::Intake>(database, *contents, *jobs, clock, metrics);
-    uploads = std::make_unique<uploads::UploadService>(database, *contents, *intake, clock,
+    uploads = std::make_unique<uploads::UploadService>(database, *contents, *engines.uploads, *intake, clock,
                                                        uploads::UploadLimits{.max_bytes = options.upload_max_bytes});
     idempotency = std::make_unique<DatabaseIdempotencyStore>(database, clock);
     hook_sender =
@@ -128,7 +128,8 @@ struct Services {
     add_collection_routes(router, *collections);
     add_upload_routes(router, *contents, *intake);
     add_tus_routes(router, *uploads);
-    add_media_routes(router, database, *contents);
+    add_direct_upload_routes(router, *uploads);
+    add_media_routes(router, database, *contents, engines.direct);
     add_job_admin_routes(router, *job_admin);
     add_webhook_routes(router, *webhooks);
   }
@@ -196,8 +197,11 @@ void add_job_handlers(jobs::JobRunner& runner, Services& services, uploads::Medi
   const auto nothing = [](std::int64_t) {};
   runner.handle("trash.sweep",
                 {.run = [&services, nothing](const Job&) { return services.trash->sweep().transform(nothing); }});
-  runner.handle("uploads.sweep",
-                {.run = [&services, nothing](const Job&) { return services.uploads->sweep().transform(nothing); }});
+  runner.handle("uploads.sweep", {.run = [&services](const Job&) -> Result<void> {
+                  TRY_OK(services.uploads->sweep());
+                  // What other processes left in a store that all of them share; a start alone would not come to it.
+                  return services.engines.shares_uploads ? services.uploads->recover(false) : Result<void>();
+                }});
   runner.handle("collections.sweep", {.run = [&services](const Job&) { return services.collections->sweep(); }});
   runner.handle("sessions.sweep", {.run = [&services](const Job&) { return services.sessions->sweep(); }});
   runner.handle("replies.sweep", {.run = [&services](const Job&) { return services.idempotency->sweep(); }});
@@ -249,7 +253,7 @@ Result<void> run_app(const ServerSettings& settings) {
   Services services;
   TRY_OK(open_data(services, settings, metrics));
   services.make(*services.db, settings, metrics);
-  TRY_OK(services.uploads->recover());
+  TRY_OK(services.uploads->recover(services.engines.alone));
 
   std::unique_ptr<realtime::PresenceKeeper> presence; // outlives the hub
   std::unique_ptr<realtime::EventHub> hub;            // outlives the server, whose last callbacks come as it goes

@@ -11,9 +11,11 @@
 #include "core/adapters/redis/redis_event_bus.hpp"
 #include "core/adapters/redis/redis_presence.hpp"
 #include "core/adapters/redis/redis_rate_limiter.hpp"
+#include "core/adapters/s3/s3_upload_store.hpp"
 #include "core/adapters/sqlite/database.hpp"
 #include "core/base/log.hpp"
 #include "core/migrations/runner.hpp"
+#include "core/uploads/local_upload_store.hpp"
 
 namespace mv {
 
@@ -73,13 +75,7 @@ http::HealthCheck database_check(Database& database) {
           }};
 }
 
-Result<std::unique_ptr<BlobStore>> open_storage(const ServerSettings& settings) {
-  TRY(auto folder, folder::FolderBlobStore::open(path_of(settings.storage_url)));
-  TRY_OK(folder->sweep_scratch());
-  return folder;
-}
-
-http::HealthCheck storage_check(const BlobStore& blobs) {
+http::HealthCheck folder_check(const BlobStore& blobs) {
   return {"storage", [&blobs]() -> Result<void> {
             std::error_code error;
             const auto space = fs::space(blobs.scratch(), error);
@@ -88,6 +84,30 @@ http::HealthCheck storage_check(const BlobStore& blobs) {
               return fail(ErrorCode::insufficient_storage, "storage.full");
             return {};
           }};
+}
+
+Result<void> open_folder(const ServerSettings& settings, Engines& engines) {
+  TRY(auto folder, folder::FolderBlobStore::open(path_of(settings.storage_url)));
+  TRY_OK(folder->sweep_scratch());
+  engines.checks.push_back(folder_check(*folder));
+  engines.uploads = std::make_unique<uploads::LocalUploadStore>(*folder);
+  engines.blobs = std::move(folder);
+  return {};
+}
+
+Result<void> open_s3(const ServerSettings& settings, const Clock& clock, Metrics& metrics, Engines& engines) {
+  TRY(s3::Settings place, s3::read_url(settings.storage_url));
+  place.access_key_id = settings.aws_access_key_id;
+  place.secret_access_key = settings.aws_secret_access_key;
+  place.scratch = settings.data / "scratch";
+  TRY(auto store, s3::S3BlobStore::open(std::move(place), clock, metrics));
+  TRY_OK(store->check());
+  engines.checks.push_back({.name = "storage", .check = [&blobs = *store] { return blobs.ping(); }, .required = true});
+  engines.uploads = std::make_unique<s3::S3UploadStore>(*engines.database, *store, settings.storage_direct);
+  engines.shares_uploads = !engines.alone;
+  if (settings.storage_direct) engines.direct = store.get();
+  engines.blobs = std::move(store);
+  return {};
 }
 
 /// Redis itself may be away: the program starts without it. Null where no URL is set.
@@ -128,9 +148,13 @@ Result<Engines> open_engines(const ServerSettings& settings, const Clock& clock,
   if (!engines.bus) {
     TRY(engines.bus, open_bus(settings, metrics));
   }
-  TRY(engines.blobs, open_storage(settings));
+  engines.alone = engines.database->engine() == "sqlite"; // the lock of the data folder sees to that
   engines.checks.push_back(database_check(*engines.database));
-  engines.checks.push_back(storage_check(*engines.blobs));
+  if (settings.storage_url.starts_with("s3://")) {
+    TRY_OK(open_s3(settings, clock, metrics, engines));
+  } else {
+    TRY_OK(open_folder(settings, engines));
+  }
   return engines;
 }
 

@@ -13,9 +13,11 @@
 #include "core/base/result.hpp"
 #include "core/ports/blob_store.hpp"
 #include "core/ports/database.hpp"
+#include "core/ports/direct_store.hpp"
 #include "core/ports/event_bus.hpp"
 #include "core/ports/presence.hpp"
 #include "core/ports/rate_limiter.hpp"
+#include "core/ports/upload_store.hpp"
 
 namespace mv {
 
@@ -25,6 +27,10 @@ struct Engines {
   std::unique_ptr<EventBus> bus;
   std::unique_ptr<Database> database; ///< Migrated.
   std::unique_ptr<BlobStore> blobs;
+  std::unique_ptr<UploadStore> uploads;
+  const DirectStore* direct = nullptr;        ///< `blobs`, where clients may go there themselves.
+  bool alone = true;                          ///< No other process shares the database.
+  bool shares_uploads = false;                ///< Other processes go on with the uploads of this one.
   std::unique_ptr<RateLimiter> local_limiter; ///< Counts while Redis does not.
   std::unique_ptr<RateLimiter> limiter;
   std::unique_ptr<Presence> presence;

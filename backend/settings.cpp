@@ -8,6 +8,7 @@
 #include "backend/http/networks.hpp"
 #include "core/adapters/rabbitmq/rabbitmq_broker.hpp"
 #include "core/adapters/redis/address.hpp"
+#include "core/adapters/s3/settings.hpp"
 #include "core/adapters/telemetry/otlp_exporter.hpp"
 #include "core/adapters/telemetry/sentry_dsn.hpp"
 
@@ -104,6 +105,25 @@ void read_telemetry(Config& config, ServerSettings& settings) {
     config.mistake("sentryDsn", dsn.error().cause);
 }
 
+/// The keys of an S3 store have the names that every tool for S3 knows, and come from the environment alone.
+void read_s3(Config& config, const ConfigSources& sources, ServerSettings& settings) {
+  settings.storage_direct = config.boolean("storageDirect");
+  if (!settings.storage_url.starts_with("s3://")) {
+    if (settings.storage_direct) config.mistake("storageDirect", "a folder cannot be reached by clients; leave it out");
+    return;
+  }
+  const auto variable = [&](const char* name) {
+    const auto at = sources.variables.find(name);
+    return at == sources.variables.end() ? std::string() : at->second;
+  };
+  settings.aws_access_key_id = variable("AWS_ACCESS_KEY_ID");
+  settings.aws_secret_access_key = Secret(variable("AWS_SECRET_ACCESS_KEY"));
+  if (settings.aws_access_key_id.empty() || settings.aws_secret_access_key.empty()) {
+    config.mistake("storageUrl", "an S3 store needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment");
+  }
+  if (const auto url = s3::read_url(settings.storage_url); !url) config.mistake("storageUrl", url.error().cause);
+}
+
 } // namespace
 
 ConfigSources environment_sources(const fs::path& program) {
@@ -128,7 +148,9 @@ Result<ServerSettings> read_settings(const ConfigSources& sources, const fs::pat
   settings.database_url = engine_url(config, "databaseUrl", {"sqlite:", "postgresql://", "postgres://"},
                                      "sqlite:" + (settings.data / "memoryverse.sqlite").string());
   settings.database = read_database(config);
-  settings.storage_url = engine_url(config, "storageUrl", {"file:"}, "file:" + (settings.data / "files").string());
+  settings.storage_url =
+      engine_url(config, "storageUrl", {"file:", "s3://"}, "file:" + (settings.data / "files").string());
+  read_s3(config, sources, settings);
   settings.web_root = config.maybe_text("webRoot").value_or("");
   settings.docs_root = config.maybe_text("docsRoot").value_or("");
   settings.media_program =

@@ -39,6 +39,9 @@ struct ServerSettings {
   std::string database_url;   ///< `sqlite:PATH` or `postgresql://…`; may hold a password, so it is never logged.
   DatabaseSettings database;
   std::string storage_url;         ///< `file:PATH` or `s3://BUCKET/PREFIX?endpoint=…&region=…`.
+  std::string aws_access_key_id;   ///< For `s3://`; of `AWS_ACCESS_KEY_ID`.
+  Secret aws_secret_access_key;    ///< Of `AWS_SECRET_ACCESS_KEY`.
+  bool storage_direct = false;     ///< Clients are sent to the S3 store for files, and may put files there.
   std::string redis_url;           ///< `redis://…`; empty: events, limits and caches within the process. Never logged.
   std::string broker_url;          ///< `amqp://…` or `amqps://…`; empty: no broker hears of events. Never logged.
   std::filesystem::path web_root;  ///< The built web client.

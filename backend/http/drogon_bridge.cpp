@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <future>
 
 #include "core/base/log.hpp"
 
@@ -9,29 +10,54 @@ namespace mv::http {
 
 namespace {
 
-/// Bytes from elsewhere, piece by piece as the connection takes them. Drogon calls it on the connection's loop.
+/// Bytes from elsewhere, piece by piece as the connection takes them. Drogon calls it on the connection's loop and
+/// wants bytes at once, so that the next piece is read ahead on a thread of its own: the loop waits only for a store
+/// that is slower than the client. Memory holds two pieces.
 class Pieces {
 public:
-  explicit Pieces(BytesSlice slice) : slice_(std::move(slice)) {}
+  explicit Pieces(BytesSlice slice) : slice_(std::move(slice)), piece_(std::move(slice_.first)) {
+    skip(static_cast<std::int64_t>(piece_.size()));
+    read_ahead();
+  }
 
   std::size_t fill(char* buffer, std::size_t room) {
-    if (buffer == nullptr || slice_.length == 0) return 0; // the end, or the connection's
-    const auto wanted = std::min<std::int64_t>(static_cast<std::int64_t>(room), slice_.length);
-    const auto piece = slice_.read(slice_.offset, wanted);
-    if (!piece || piece->empty()) {
-      if (!piece) log_error("reading a file for a reply failed", {{"error", piece.error()}});
-      slice_.length = 0;
-      return 0;
-    }
-    const std::size_t size = std::min(piece->size(), room);
-    std::memcpy(buffer, piece->data(), size);
-    slice_.offset += static_cast<std::int64_t>(size);
-    slice_.length -= static_cast<std::int64_t>(size);
+    if (buffer == nullptr) return 0; // the connection is gone
+    if (used_ == piece_.size() && !next_piece()) return 0;
+    const std::size_t size = std::min(piece_.size() - used_, room);
+    std::memcpy(buffer, piece_.data() + used_, size);
+    used_ += size;
     return size;
   }
 
 private:
+  void skip(std::int64_t bytes) {
+    slice_.offset += bytes;
+    slice_.length -= bytes;
+  }
+  void read_ahead() {
+    const std::int64_t wanted = std::min(kReadAhead, slice_.length);
+    if (wanted == 0) return;
+    next_ = std::async(std::launch::async,
+                       [read = slice_.read, offset = slice_.offset, wanted] { return read(offset, wanted); });
+  }
+  bool next_piece() {
+    if (!next_.valid()) return false;
+    auto piece = next_.get();
+    if (!piece || piece->empty()) {
+      if (!piece) log_error("reading a file for a reply failed", {{"error", piece.error()}});
+      return false; // the connection closes before as much came as was announced, and so the client knows
+    }
+    piece_ = *std::move(piece);
+    used_ = 0;
+    skip(static_cast<std::int64_t>(piece_.size()));
+    read_ahead();
+    return true;
+  }
+
   BytesSlice slice_;
+  std::string piece_;
+  std::size_t used_ = 0;
+  std::future<Result<std::string>> next_;
 };
 
 drogon::HttpResponsePtr with_body(Reply& reply) {
@@ -47,10 +73,15 @@ drogon::HttpResponsePtr with_body(Reply& reply) {
                                          reply.content_type);
   }
   if (auto* bytes = std::get_if<BytesSlice>(&reply.body); bytes != nullptr && bytes->length > 0) {
-    auto pieces = std::make_shared<Pieces>(std::move(*bytes));
-    return HttpResponse::newStreamResponse(
-        [pieces](char* buffer, std::size_t room) { return pieces->fill(buffer, room); }, "", drogon::CT_CUSTOM,
-        reply.content_type);
+    const std::string length = std::to_string(bytes->length);
+    // A HEAD reads nothing.
+    auto pieces = bytes->first.empty() ? nullptr : std::make_shared<Pieces>(std::move(*bytes));
+    auto response = HttpResponse::newStreamResponse(
+        [pieces](char* buffer, std::size_t room) { return pieces ? pieces->fill(buffer, room) : 0; }, "",
+        drogon::CT_CUSTOM, reply.content_type);
+    response->addHeader("content-length", length);
+    if (pieces) response->setCloseConnection(true);
+    return response;
   }
   return HttpResponse::newHttpResponse();
 }

@@ -9,6 +9,9 @@ namespace mv::http {
 
 namespace {
 
+constexpr std::int64_t kReadAtOnce = std::int64_t{8} << 20; // in memory at a time, for each reply
+static_assert(kReadAtOnce > kReadAhead);
+
 /// What a file and bytes from elsewhere have in common: validators, 304, 206, 416. The body is the caller's.
 Reply ranged_reply(const Request& request, const FileReply& about, std::int64_t size, ByteRange& range) {
   Reply reply;
@@ -76,7 +79,24 @@ Result<Reply> file_reply(const Request& request, const FileReply& about) {
 Result<Reply> bytes_reply(const Request& request, const BytesReply& bytes) {
   ByteRange range;
   Reply reply = ranged_reply(request, bytes.about, bytes.size, range);
-  if (reply.status < 300) reply.body = BytesSlice{bytes.read, range.first, range.length};
+  if (reply.status >= 300) return reply;
+  if (request.method() == "HEAD") {
+    reply.body = BytesSlice{{}, bytes.read, range.first, range.length};
+    return reply;
+  }
+  // What fits is read here, on a request's thread, so that an event loop never waits for it.
+  std::string first;
+  const std::int64_t wanted = range.length <= kReadAtOnce ? range.length : kReadAhead;
+  while (static_cast<std::int64_t>(first.size()) < wanted) {
+    const auto done = static_cast<std::int64_t>(first.size());
+    TRY(const std::string piece, bytes.read(range.first + done, wanted - done));
+    if (piece.empty()) return fail(ErrorCode::unavailable, "storage.failed", "a file is shorter than it was");
+    first += piece;
+  }
+  if (wanted == range.length)
+    reply.body = std::move(first);
+  else
+    reply.body = BytesSlice{std::move(first), bytes.read, range.first, range.length};
   return reply;
 }
 

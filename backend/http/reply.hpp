@@ -21,8 +21,12 @@ struct FileSlice {
   std::int64_t length = 0;
 };
 
+/// Of a file from elsewhere, so much is read while the client takes what came before.
+inline constexpr std::int64_t kReadAhead = std::int64_t{1} << 20;
+
 /// Part of a file from elsewhere.
 struct BytesSlice {
+  std::string first; ///< The piece at `offset`, read already, so that a failure could be told.
   std::function<Result<std::string>(std::int64_t offset, std::int64_t length)> read;
   std::int64_t offset = 0;
   std::int64_t length = 0;

@@ -20,6 +20,7 @@
 #include <thread>
 
 #include "core/testing/postgres_server.hpp"
+#include "core/testing/rgw.hpp"
 
 extern char** environ;
 
@@ -197,6 +198,15 @@ void TestServer::make_folder() {
   if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp");
   folder_ = name;
   data_ = folder_ / "data";
+  const char* const storage = std::getenv("MEMORYVERSE_TEST_STORAGE");
+  if (storage != nullptr && std::string_view(storage) == "s3" &&
+      !options_.variables.contains("MEMORYVERSE_STORAGE_URL")) {
+    const Rgw& rgw = Rgw::shared();
+    prefix_ = folder_.filename().string();
+    options_.variables["MEMORYVERSE_STORAGE_URL"] = rgw.url(prefix_);
+    options_.variables["AWS_ACCESS_KEY_ID"] = rgw.access_key();
+    options_.variables["AWS_SECRET_ACCESS_KEY"] = rgw.secret_key();
+  }
 }
 
 TestServer::~TestServer() {
@@ -281,6 +291,35 @@ void TestServer::kill() {
   ::kill(-pid_, SIGKILL);
   ::waitpid(pid_, nullptr, 0);
   pid_ = -1;
+}
+
+std::set<std::string> TestServer::blob_keys(const std::string& prefix) const {
+  std::set<std::string> keys;
+  if (on_s3()) {
+    std::string after;
+    for (;;) {
+      std::string page;
+      const Rgw& rgw = Rgw::shared();
+      const long status = rgw.request("GET",
+                                      "/" + rgw.bucket() + "?list-type=2&max-keys=1000&prefix=" + prefix_ + "/" +
+                                          prefix + (after.empty() ? "" : "&start-after=" + after),
+                                      &page);
+      if (status != 200) throw std::runtime_error("list: " + std::to_string(status) + " " + page);
+      const std::regex key("<Key>([^<]*)</Key>");
+      after.clear();
+      for (std::sregex_iterator at(page.begin(), page.end(), key), end; at != end; ++at) {
+        after = (*at)[1];
+        keys.insert(after.substr(prefix_.size() + 1));
+      }
+      if (!page.contains("<IsTruncated>true")) return keys;
+    }
+  }
+  const fs::path root = data_ / "files" / "blobs";
+  if (!fs::exists(root / prefix)) return keys;
+  for (const auto& entry : fs::recursive_directory_iterator(root / prefix)) {
+    if (entry.is_regular_file()) keys.insert(fs::relative(entry.path(), root).string());
+  }
+  return keys;
 }
 
 std::string TestServer::log() const { return read_file(folder_ / "log"); }

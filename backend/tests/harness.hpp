@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -116,6 +117,10 @@ public:
   [[nodiscard]] const std::filesystem::path& data() const { return data_; }
   /// Of its database on PostgreSQL; empty on SQLite.
   [[nodiscard]] const std::string& database_url() const { return database_url_; }
+  /// Whether its files lie in an S3 store (MEMORYVERSE_TEST_STORAGE=s3), under a prefix of its own.
+  [[nodiscard]] bool on_s3() const { return !prefix_.empty(); }
+  /// Keys of the stored blobs below `prefix`, wherever they lie; on S3 also those of pieces, `.uploads/…`.
+  [[nodiscard]] std::set<std::string> blob_keys(const std::string& prefix) const;
   /// Everything that it has said on standard error.
   [[nodiscard]] std::string log() const;
 
@@ -127,6 +132,7 @@ private:
   int spawn();
 
   ServerOptions options_;
+  std::string prefix_; ///< In the bucket; "" where files lie in the data folder.
   std::filesystem::path folder_;
   std::filesystem::path data_;
   std::string database_url_;

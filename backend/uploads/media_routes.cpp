@@ -1,5 +1,8 @@
 // Originals and previews. Content never changes under its id, so that a client may keep it for ever.
 
+#include <algorithm>
+
+#include "backend/http/http_text.hpp"
 #include "backend/uploads/routes.hpp"
 #include "core/media/sniff.hpp"
 #include "core/memories/access.hpp"
@@ -29,7 +32,25 @@ Result<memories::MediaRecord> require_medium(Database& db, const Context& contex
   });
 }
 
-Result<RawReply> send(uploads::ContentStore& contents, const BlobKey& key, http::FileReply about) {
+// A blob up to this size is read whole and a range cut out of it: one plain request to the store.
+constexpr std::int64_t kReadWhole = std::int64_t{8} << 20;
+constexpr TimeMs kAddressLasts = 15 * kMinute;
+
+/// Sends the client to the store itself.
+RawReply redirect(Context& context, const DirectStore& direct, const BlobKey& key, const http::FileReply& about) {
+  context.set_status(307);
+  context.set_header(
+      "Location", direct.read_address(key, kAddressLasts,
+                                      {.content_type = about.content_type,
+                                       .disposition = about.attachment || !about.file_name.empty()
+                                                          ? http::content_disposition(about.attachment, about.file_name)
+                                                          : std::string(),
+                                       .cache_control = std::string(kForEver)}));
+  return {};
+}
+
+Result<RawReply> send(Context& context, uploads::ContentStore& contents, const DirectStore* direct, const BlobKey& key,
+                      http::FileReply about) {
   about.cache_control = kForEver;
   if (auto path = contents.blobs().local_path(key)) {
     about.path = *std::move(path);
@@ -37,11 +58,20 @@ Result<RawReply> send(uploads::ContentStore& contents, const BlobKey& key, http:
   }
   TRY(const auto size, contents.blobs().size(key));
   if (!size) return fail(ErrorCode::not_found, "media.not-found");
+  if (direct != nullptr && context.request().method() == "GET") return redirect(context, *direct, key, about);
   http::BytesReply bytes;
   bytes.size = *size;
-  bytes.read = [&contents, key](std::int64_t offset, std::int64_t length) {
-    return contents.blobs().read(key, offset, length);
-  };
+  if (*size <= kReadWhole) {
+    bytes.read = [&contents, key, size = *size](std::int64_t offset, std::int64_t length) {
+      return contents.blobs().read(key, 0, size).transform([&](const std::string& whole) {
+        return whole.substr(std::min(whole.size(), static_cast<std::size_t>(offset)), static_cast<std::size_t>(length));
+      });
+    };
+  } else {
+    bytes.read = [&contents, key](std::int64_t offset, std::int64_t length) {
+      return contents.blobs().read(key, offset, length);
+    };
+  }
   bytes.about = std::move(about);
   return RawReply{.body = std::move(bytes), .content_type = {}};
 }
@@ -54,17 +84,18 @@ bool shows_in_place(std::string_view mime_type) {
 
 } // namespace
 
-void add_media_routes(http::Router& router, Database& db, uploads::ContentStore& contents) {
+void add_media_routes(http::Router& router, Database& db, uploads::ContentStore& contents, const DirectStore* direct) {
   router.raw(http::Method::get, "/api/v1/media/{id}/original",
              {.status = 200,
               .summary = "The file as it came",
               .tag = "media",
-              .description = "With Range, ETag and immutable caching. `?download=1` asks the browser to save it."},
-             [&db, &contents](Context& context, RawRequest&) -> Result<RawReply> {
+              .description = "With Range, ETag and immutable caching. `?download=1` asks the browser to save it. "
+                             "307 to the store of files where the server is set to send clients there."},
+             [&db, &contents, direct](Context& context, RawRequest&) -> Result<RawReply> {
                TRY(const auto medium, require_medium(db, context));
                const std::string_view query = context.request().query();
                if (!query.empty() && query != "download=1") return fail(ErrorCode::invalid, "request.invalid-query");
-               return send(contents, uploads::original_key(medium.sha256),
+               return send(context, contents, direct, uploads::original_key(medium.sha256),
                            {.path = {},
                             .content_type = medium.mime_type,
                             .etag = medium.sha256,
@@ -80,7 +111,7 @@ void add_media_routes(http::Router& router, Database& db, uploads::ContentStore&
        .response_type = "image/webp",
        .description = "`?size=256`, `1080` or `2048`: the box that it fits into. 404 `media.no-preview` while it is "
                       "being made, and for what has none."},
-      [&db, &contents](Context& context, RawRequest&) -> Result<RawReply> {
+      [&db, &contents, direct](Context& context, RawRequest&) -> Result<RawReply> {
         const std::string_view query = context.request().query();
         int size = 0;
         if (query == "size=256") size = 256;
@@ -94,7 +125,7 @@ void add_media_routes(http::Router& router, Database& db, uploads::ContentStore&
         const BlobKey key = uploads::preview_key(medium.sha256, size);
         TRY(const auto there, contents.blobs().size(key));
         if (!there) return fail(ErrorCode::not_found, "media.no-preview");
-        return send(contents, key,
+        return send(context, contents, direct, key,
                     {.path = {},
                      .content_type = "image/webp",
                      .etag = medium.sha256 + "-" + std::to_string(size),

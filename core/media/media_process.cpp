@@ -248,6 +248,8 @@ Result<Decoded> MediaDecoder::decode(const DecodeRequest& request) {
   return decoded;
 }
 
+std::int64_t MediaDecoder::max_file_bytes() const { return pool_->options.max_file_bytes; }
+
 int MediaDecoder::children() const {
   const std::lock_guard lock(pool_->mutex);
   return pool_->alive;

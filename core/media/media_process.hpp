@@ -57,6 +57,8 @@ public:
   /// with a `reason`. Errors are ours alone: `not_found` (`media.no-original`), `insufficient_storage`, `unavailable`.
   [[nodiscard]] Result<Decoded> decode(const DecodeRequest& request);
 
+  /// Larger files are refused, as `media.too-big`.
+  [[nodiscard]] std::int64_t max_file_bytes() const;
   /// Children alive now; jobs waiting for one. For metrics and tests.
   [[nodiscard]] int children() const;
   [[nodiscard]] int waiting() const;

@@ -58,6 +58,8 @@ public:
   [[nodiscard]] virtual Result<void> adopt(const std::filesystem::path& path, const BlobKey& key) = 0;
   /// Up to `length` bytes from `offset`; `not_found` with `blob.not-found` when there is none.
   [[nodiscard]] virtual Result<std::string> read(const BlobKey& key, std::int64_t offset, std::int64_t length) = 0;
+  /// The whole blob into a new local file; `not_found` with `blob.not-found`, and no file, when there is none.
+  [[nodiscard]] virtual Result<void> fetch(const BlobKey& key, const std::filesystem::path& to) = 0;
   /// Size in bytes; nothing when there is no such blob.
   [[nodiscard]] virtual Result<std::optional<std::int64_t>> size(const BlobKey& key) = 0;
   /// Removing what is not there succeeds.

@@ -115,7 +115,12 @@ void Rgw::start() {
                                << "rgw_frontends = beast endpoint=127.0.0.1:" << port << "\n"
                                << "auth_supported = none\nadmin_socket =\nrun_dir = " << name << "\n"
                                << "log_file = " << name << "/rgw.log\n";
-  run_admin(configuration);
+  // Once in a while radosgw-admin hangs half way; it is given up then, with what it has written.
+  for (int tries = 0; !make_user(configuration); ++tries) {
+    if (tries == 5) throw std::runtime_error("radosgw-admin hangs: " + text_of(folder_ / "admin.log"));
+    fs::remove_all(folder_ / "data");
+    fs::create_directory(folder_ / "data");
+  }
   pid_ = start_program({"radosgw", "-c", configuration.string(), "-n", "client.rgw", "--no-mon-config", "-f"},
                        folder_ / "out.log");
   const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
@@ -130,14 +135,23 @@ void Rgw::start() {
   endpoint_ = "http://127.0.0.1:" + std::to_string(gateway_->port());
 }
 
-void Rgw::run_admin(const fs::path& configuration) const {
+bool Rgw::make_user(const fs::path& configuration) const {
   const pid_t pid = start_program(
       {"radosgw-admin", "-c", configuration.string(), "-n", "client.rgw", "--no-mon-config", "user", "create", "--uid",
        "test", "--display-name", "Test", "--access-key", access_key_, "--secret", secret_key_},
       folder_ / "admin.log");
   int status = 0;
-  ::waitpid(pid, &status, 0);
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (::waitpid(pid, &status, WNOHANG) == 0) {
+    if (std::chrono::steady_clock::now() > until) {
+      ::kill(pid, SIGKILL);
+      ::waitpid(pid, nullptr, 0);
+      return false;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
   if (status != 0) throw std::runtime_error("radosgw-admin: " + text_of(folder_ / "admin.log"));
+  return true;
 }
 
 std::string Rgw::url(const std::string& prefix) const {

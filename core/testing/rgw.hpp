@@ -40,7 +40,7 @@ public:
 private:
   Rgw();
   void start();
-  void run_admin(const std::filesystem::path& configuration) const;
+  [[nodiscard]] bool make_user(const std::filesystem::path& configuration) const; ///< False when it takes for ever.
 
   std::filesystem::path folder_;
   std::string endpoint_;

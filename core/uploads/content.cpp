@@ -25,9 +25,9 @@ Result<void> ContentStore::expect(const std::string& pending_id, const std::stri
   });
 }
 
-Result<void> ContentStore::settle(Transaction& tx, const std::string& pending_id) {
-  TRY_OK(tx.run(sql::delete_pending_blob, pending_id));
-  return {};
+Result<bool> ContentStore::settle(Transaction& tx, const std::string& pending_id) {
+  TRY(const Rows rows, tx.run(sql::delete_pending_blob, pending_id));
+  return !rows.empty();
 }
 
 Result<void> ContentStore::remove_in(Transaction& tx, const std::string& sha256, const std::string& pending_id) {
@@ -46,7 +46,8 @@ Result<void> ContentStore::remove_in(Transaction& tx, const std::string& sha256,
 Result<void> ContentStore::abandon(const std::string& pending_id, const std::string& sha256) {
   return db_.transaction([&](Transaction& tx) -> Result<void> {
     TRY_OK(remove_in(tx, sha256, pending_id));
-    return settle(tx, pending_id);
+    TRY_OK(settle(tx, pending_id));
+    return {};
   });
 }
 

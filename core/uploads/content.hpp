@@ -29,8 +29,9 @@ public:
 
   /// Announces content before it is stored, under an id of the caller's.
   [[nodiscard]] Result<void> expect(const std::string& pending_id, const std::string& sha256);
-  /// In the transaction that refers to the content: it is expected no longer.
-  [[nodiscard]] static Result<void> settle(Transaction& tx, const std::string& pending_id);
+  /// In the transaction that refers to the content: it is expected no longer. False when nobody expected it under this
+  /// id, as another process took this one for dead and may have removed the blob.
+  [[nodiscard]] static Result<bool> settle(Transaction& tx, const std::string& pending_id);
   /// The content will not be referred to: forgets it, and removes the blob unless somebody else refers to or expects
   /// it.
   [[nodiscard]] Result<void> abandon(const std::string& pending_id, const std::string& sha256);

@@ -119,6 +119,7 @@ Result<std::optional<Uploaded>> Intake::answer_known(const std::string& user_id,
     if (file.collection_id) {
       TRY_OK(collections::append(tx, *file.collection_id, {known->memory_id}, user_id, clock_.now()));
     }
+    TRY_OK(ContentStore::settle(tx, file.pending_id)); // of an attempt that a crash cut short
     if (file.also) TRY_OK(file.also(tx, known->memory_id, known->media_id, true));
     TRY(Uploaded uploaded, answer(tx, user_id, known->memory_id, known->media_id, true));
     return uploaded;
@@ -157,7 +158,8 @@ Result<Uploaded> Intake::create(const std::string& user_id, const IncomingFile& 
     TRY_OK(memories::write_creation(tx, memory, now));
     if (file.collection_id) TRY_OK(collections::append(tx, *file.collection_id, {memory.id}, user_id, now));
     if (is_read) TRY_OK(jobs_.add(tx, {.kind = "media.quick", .payload = item.id, .priority = 20, .key = item.id}));
-    TRY_OK(ContentStore::settle(tx, file.pending_id));
+    TRY(const bool expected, ContentStore::settle(tx, file.pending_id));
+    if (!expected) return fail(ErrorCode::unavailable, "upload.try-again", "another process took this one for dead");
     if (file.also) TRY_OK(file.also(tx, memory.id, item.id, false));
     TRY_OK(memories::announce(tx, "memory.created", memory, memory.bucket(), item.state, now));
     return answer(tx, user_id, memory.id, item.id, false);

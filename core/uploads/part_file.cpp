@@ -5,10 +5,7 @@
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
 #include <vector>
-
-#include "core/base/hash.hpp"
 
 namespace mv::uploads {
 
@@ -67,32 +64,26 @@ Result<void> PartFile::write_at(std::int64_t offset, std::string_view bytes) {
   return {};
 }
 
-Result<BlobInfo> PartFile::hash(const std::filesystem::path& path, std::int64_t length) {
-  std::ifstream file(path, std::ios::binary);
-  std::vector<char> piece(1 << 20);
-  Sha256 sha256;
-  Sha1 sha1;
-  std::int64_t left = length;
-  while (left > 0 && file) {
-    file.read(piece.data(),
-              static_cast<std::streamsize>(std::min<std::int64_t>(left, static_cast<std::int64_t>(piece.size()))));
-    const std::string_view read(piece.data(), static_cast<std::size_t>(file.gcount()));
-    sha256.update(read);
-    sha1.update(read);
-    left -= file.gcount();
+Result<std::string> PartFile::read(const std::filesystem::path& path, std::int64_t offset, std::int64_t length) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+  if (descriptor < 0) {
+    if (errno == ENOENT) return fail(ErrorCode::gone, "upload.expired");
+    return system_failure("open");
   }
-  if (left > 0) return fail(ErrorCode::internal, "storage.failed", "an upload's file is shorter than its offset");
-  return BlobInfo{.bytes = length, .sha256 = sha256.hex(), .sha1 = sha1.hex()};
-}
-
-Result<std::string> PartFile::read_head(const std::filesystem::path& path, BlobStore& blobs, const BlobKey& key,
-                                        std::size_t most) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return blobs.read(key, 0, static_cast<std::int64_t>(most));
-  std::string head(most, '\0');
-  file.read(head.data(), static_cast<std::streamsize>(most));
-  head.resize(static_cast<std::size_t>(file.gcount()));
-  return head;
+  std::string bytes(static_cast<std::size_t>(length), '\0');
+  ssize_t got = 0;
+  do {
+    got = ::pread(descriptor, bytes.data(), bytes.size(), offset);
+  } while (got < 0 && errno == EINTR);
+  Result<std::string> outcome;
+  if (got < 0) {
+    outcome = system_failure("read");
+  } else {
+    bytes.resize(static_cast<std::size_t>(got));
+    outcome = std::move(bytes);
+  }
+  ::close(descriptor);
+  return outcome;
 }
 
 void PartFile::remove(const std::filesystem::path& path) {

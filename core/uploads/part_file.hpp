@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/ports/blob_store.hpp"
+#include "core/base/result.hpp"
 
 namespace mv::uploads {
 
@@ -25,11 +25,9 @@ public:
   /// Drops whatever lies past `offset` (what a crash left unacknowledged), writes, and syncs.
   [[nodiscard]] Result<void> write_at(std::int64_t offset, std::string_view bytes);
 
-  /// Size and hashes, read in pieces.
-  [[nodiscard]] static Result<BlobInfo> hash(const std::filesystem::path& path, std::int64_t length);
-  /// The first bytes of the file or, when it was stored already, of the blob.
-  [[nodiscard]] static Result<std::string> read_head(const std::filesystem::path& path, BlobStore& blobs,
-                                                     const BlobKey& key, std::size_t most);
+  /// Up to `length` bytes from `offset`; none at the end. `gone` with `upload.expired` when the file is not there.
+  [[nodiscard]] static Result<std::string> read(const std::filesystem::path& path, std::int64_t offset,
+                                                std::int64_t length);
   /// Removing what is not there is fine.
   static void remove(const std::filesystem::path& path);
   /// Calls `visit` with what follows `prefix` in the names of a folder.

@@ -92,10 +92,21 @@ Result<void> MediaProcessing::run(const std::string& media_id, media::DecodeStep
   TRY(const auto found, db_.read([&](Transaction& tx) { return memories::MemoryRepository(tx).find_media(media_id); }));
   if (!found) return {};
   const auto& medium = found->media;
-  const auto original = contents_.blobs().local_path(original_key(medium.sha256));
-  if (!original) return fail(ErrorCode::unavailable, "media.no-local-file");
-
-  const OutputFolder output(contents_.blobs().scratch() / ("previews-" + new_id()));
+  BlobStore& blobs = contents_.blobs();
+  const OutputFolder output(blobs.scratch() / ("previews-" + new_id()));
+  auto original = blobs.local_path(original_key(medium.sha256));
+  if (!original) {
+    // The store has no files: a copy for the decoder, which goes with the folder. What the decoder would refuse for its
+    // size is not fetched at all.
+    if (medium.bytes > decoder_.max_file_bytes()) {
+      media::Decoded refused;
+      refused.reason = "media.too-big";
+      refused.mime_type = medium.mime_type;
+      return apply(media_id, step, refused);
+    }
+    original = output.path() / "original";
+    TRY_OK(blobs.fetch(original_key(medium.sha256), *original));
+  }
   Span span("decode", SpanKind::internal);
   TRY(const media::Decoded decoded,
       decoder_.decode(

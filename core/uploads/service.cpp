@@ -1,21 +1,30 @@
 #include "core/uploads/service.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
 
+#include "core/base/content_hash.hpp"
 #include "core/base/encoding.hpp"
 #include "core/base/hash.hpp"
 #include "core/base/ids.hpp"
+#include "core/base/log.hpp"
 #include "core/media/sniff.hpp"
 #include "core/memories/stored_json.hpp"
-#include "core/uploads/part_file.hpp"
 #include "core/uploads/sql.hpp"
 
 namespace mv::uploads {
 
 namespace {
 
-/// Uploads whose hashes are kept between chunks; another one's file is read again at its end.
-constexpr std::size_t kMostRunning = 64;
+/// How long an upload is its writer's without a sign of life.
+constexpr TimeMs kClaimLasts = 30 * kSecond;
+constexpr auto kRenewEvery = std::chrono::seconds(10);
+/// How long a client may put a piece under an address; it may ask for others.
+constexpr TimeMs kAddressLasts = 6 * kHour;
+constexpr std::int64_t kPiece = std::int64_t{1} << 20;
 
 std::optional<std::string> field(const UploadMetadata& metadata, const std::string& name) {
   const auto at = metadata.find(name);
@@ -32,49 +41,60 @@ struct UploadService::Record {
   UploadState state;
   std::string user_id;
   UploadMetadata metadata;
+  std::string hash_state;
 };
 
-/// Hashes of an upload as far as they have come, so that a finished file need not be read again.
-struct UploadService::Running {
-  std::mutex writer; ///< Held by the one request that writes.
-  Sha256 sha256;
-  Sha1 sha1;
-  std::int64_t hashed = 0;
-};
-
-/// The right to write to one upload.
+/// The right to write to one upload, renewed until it is given back.
 class UploadService::Claim {
 public:
-  Claim(std::shared_ptr<Running> running, std::unique_lock<std::mutex> lock)
-      : running_(std::move(running)), lock_(std::move(lock)) {}
-  [[nodiscard]] Running& running() const { return *running_; }
+  Claim(Database& db, const Clock& clock, std::string upload_id, std::string writer)
+      : db_(db), clock_(clock), upload_id_(std::move(upload_id)), writer_(std::move(writer)) {
+    renewing_ = std::jthread([this](const std::stop_token& stop) { renew(stop); });
+  }
+  ~Claim() {
+    renewing_.request_stop();
+    renewing_.join();
+    const auto released = db_.transaction([&](Transaction& tx) -> Result<void> {
+      TRY_OK(tx.run(sql::release_upload, upload_id_, writer_));
+      return {};
+    });
+    if (!released) log_warning("an upload stays claimed for a while", {{"reason", released.error()}});
+  }
+  Claim(const Claim&) = delete;
+  Claim& operator=(const Claim&) = delete;
+  [[nodiscard]] const std::string& writer() const { return writer_; }
 
 private:
-  std::shared_ptr<Running> running_; // outlives the lock, which is released first
-  std::unique_lock<std::mutex> lock_;
+  void renew(const std::stop_token& stop) {
+    std::mutex mutex;
+    std::unique_lock lock(mutex);
+    std::condition_variable_any never;
+    while (!never.wait_for(lock, stop, kRenewEvery, [] { return false; }) && !stop.stop_requested()) {
+      const auto renewed = db_.transaction(
+          [&](Transaction& tx) { return tx.run(sql::renew_upload, upload_id_, writer_, clock_.now() + kClaimLasts); });
+      // Whoever took it over is found out when the chunk is acknowledged.
+      if (!renewed || renewed->empty()) log_warning("an upload's claim was not renewed", {{"upload", upload_id_}});
+    }
+  }
+
+  Database& db_;
+  const Clock& clock_;
+  std::string upload_id_;
+  std::string writer_;
+  std::jthread renewing_;
 };
 
-UploadService::UploadService(Database& db, ContentStore& contents, Intake& intake, const Clock& clock,
-                             UploadLimits limits)
-    : db_(db), contents_(contents), intake_(intake), clock_(clock), limits_(limits) {}
-
-UploadService::~UploadService() = default;
-
-std::filesystem::path UploadService::part_path(const std::string& id) const {
-  return contents_.blobs().scratch() / ("upload-" + id);
-}
-
-Result<std::optional<UploadService::Claim>> UploadService::claim(const std::string& id) {
-  const std::scoped_lock guard(mutex_);
-  if (running_.size() >= kMostRunning && !running_.contains(id)) {
-    // Whoever holds one keeps it alive; the others lose only a hash that can be made again.
-    std::erase_if(running_, [](const auto& entry) { return entry.second.use_count() == 1; });
-  }
-  auto& running = running_[id];
-  if (!running) running = std::make_shared<Running>();
-  std::unique_lock lock(running->writer, std::try_to_lock);
-  if (!lock.owns_lock()) return std::nullopt;
-  return Claim(running, std::move(lock));
+Result<std::unique_ptr<UploadService::Claim>> UploadService::claim(const std::string& id, bool force) {
+  const std::string writer = new_id();
+  const TimeMs now = clock_.now();
+  return db_
+      .transaction([&](Transaction& tx) -> Result<bool> {
+        TRY(const Rows taken, tx.run(sql::claim_upload, id, writer, now + kClaimLasts, force ? INT64_MAX : now));
+        if (!taken.empty()) return true;
+        TRY_OK(load(tx, id)); // refuses what is not there
+        return false;
+      })
+      .transform([&](bool mine) { return mine ? std::make_unique<Claim>(db_, clock_, id, writer) : nullptr; });
 }
 
 Result<UploadService::Record> UploadService::load(Transaction& tx, const std::string& id) {
@@ -91,6 +111,7 @@ Result<UploadService::Record> UploadService::load(Transaction& tx, const std::st
   record.state.media_id = row.text(6);
   record.state.duplicate = row.integer(7) != 0;
   record.state.expires_at = row.integer(8);
+  record.hash_state = row.text(9);
   return record;
 }
 
@@ -117,7 +138,7 @@ Result<UploadState> UploadService::create(const std::string& user_id, std::int64
   record.state.expires_at = now + limits_.keep_for;
   record.user_id = user_id;
   record.metadata = metadata;
-  TRY_OK(PartFile::create(part_path(record.state.id)));
+  TRY_OK(store_.create(record.state.id));
   const auto written = db_.transaction([&](Transaction& tx) -> Result<void> {
     TRY(const Rows count, tx.run(sql::count_uploads, user_id));
     if (count.front().integer(0) >= limits_.max_unfinished) return fail(ErrorCode::too_many, "upload.too-many");
@@ -126,7 +147,7 @@ Result<UploadState> UploadService::create(const std::string& user_id, std::int64
     return {};
   });
   if (!written) {
-    PartFile::remove(part_path(record.state.id));
+    store_.remove(record.state.id);
     return std::unexpected(written.error());
   }
 
@@ -144,7 +165,7 @@ Result<UploadState> UploadService::create(const std::string& user_id, std::int64
 
 Result<UploadState> UploadService::find(const std::string& user_id, const std::string& id) {
   TRY(Record record, load_own(user_id, id));
-  if (record.state.received < record.state.length || !record.state.memory_id.empty()) return record.state;
+  if (record.state.received < record.state.length || !record.state.memory_id.empty()) return std::move(record.state);
   // Everything had arrived, and the server died before it could say so.
   TRY(const auto mine, claim(id));
   if (!mine) return record.state;
@@ -154,6 +175,7 @@ Result<UploadState> UploadService::find(const std::string& user_id, const std::s
 
 Result<UploadState> UploadService::append(const std::string& user_id, const std::string& id, std::int64_t offset,
                                           std::string_view bytes, const std::optional<Checksum>& checksum) {
+  TRY_OK(load_own(user_id, id)); // nobody else's upload is claimed, not even for a moment
   TRY(const auto mine, claim(id));
   if (!mine) return fail(ErrorCode::conflict, "upload.in-use");
   TRY(Record record, load_own(user_id, id));
@@ -166,29 +188,71 @@ Result<UploadState> UploadService::append(const std::string& user_id, const std:
     return fail(ErrorCode::checksum_mismatch, "upload.checksum-mismatch");
   }
 
-  Running& running = mine->running();
   if (!bytes.empty()) {
-    TRY(PartFile part, PartFile::open(part_path(id)));
-    TRY_OK(part.write_at(offset, bytes));
-    if (running.hashed == offset) {
-      running.sha256.update(bytes);
-      running.sha1.update(bytes);
-      running.hashed += static_cast<std::int64_t>(bytes.size());
+    TRY(const Acknowledge acknowledge, store_.append(id, offset, bytes));
+    auto hash = offset == 0 ? ContentHash() : ContentHash::load(record.hash_state);
+    if (hash && hash->bytes() == offset) {
+      hash->update(bytes);
+      record.hash_state = hash->save();
     }
     state.received += static_cast<std::int64_t>(bytes.size());
     state.expires_at = clock_.now() + limits_.keep_for;
     TRY_OK(db_.transaction([&](Transaction& tx) -> Result<void> {
-      TRY_OK(tx.run(sql::update_upload_received, id, state.received, state.expires_at));
-      return {};
+      TRY(const Rows rows,
+          tx.run(sql::update_upload_received, id, mine->writer(), state.received, state.expires_at, record.hash_state));
+      if (rows.empty()) return fail(ErrorCode::conflict, "upload.in-use", "another writer took over");
+      return acknowledge ? acknowledge(tx) : Result<void>();
     }));
   }
   if (state.received < state.length || !state.memory_id.empty()) return state;
   return finish(std::move(record));
 }
 
+Result<UploadService::Direct> UploadService::begin_direct(const std::string& user_id, std::int64_t length,
+                                                          const UploadMetadata& metadata) {
+  const std::string hash = field(metadata, "sha256").value_or("");
+  if (hash.size() != 64 || hash.find_first_not_of("0123456789abcdef") != std::string::npos) {
+    return fail_field("upload.invalid", "/sha256", "not-a-hash");
+  }
+  if (store_.direct_pieces("any", 1, kAddressLasts).empty()) return fail(ErrorCode::forbidden, "upload.not-direct");
+  TRY(UploadState state, create(user_id, length, metadata));
+  if (!state.memory_id.empty()) return Direct{std::move(state), {}};
+  auto pieces = store_.direct_pieces(state.id, length, kAddressLasts);
+  return Direct{std::move(state), std::move(pieces)};
+}
+
+Result<UploadService::Direct> UploadService::continue_direct(const std::string& user_id, const std::string& id) {
+  TRY(Record record, load_own(user_id, id));
+  auto pieces = store_.direct_pieces(id, record.state.length, kAddressLasts);
+  if (pieces.empty()) return fail(ErrorCode::forbidden, "upload.not-direct");
+  if (record.state.received > 0) pieces.clear();
+  return Direct{std::move(record.state), std::move(pieces)};
+}
+
+Result<UploadState> UploadService::complete_direct(const std::string& user_id, const std::string& id) {
+  TRY_OK(load_own(user_id, id));
+  TRY(const auto mine, claim(id));
+  if (!mine) return fail(ErrorCode::conflict, "upload.in-use");
+  TRY(Record record, load_own(user_id, id));
+  UploadState& state = record.state;
+  if (!state.memory_id.empty()) return std::move(state);
+  if (state.received == 0) {
+    TRY(const Acknowledge acknowledge, store_.collect(id, state.length));
+    state.received = state.length;
+    state.expires_at = clock_.now() + limits_.keep_for;
+    TRY_OK(db_.transaction([&](Transaction& tx) -> Result<void> {
+      TRY(const Rows rows,
+          tx.run(sql::update_upload_received, id, mine->writer(), state.received, state.expires_at, std::string()));
+      if (rows.empty()) return fail(ErrorCode::conflict, "upload.in-use", "another writer took over");
+      return acknowledge(tx);
+    }));
+  }
+  if (state.received < state.length) return fail(ErrorCode::conflict, "upload.incomplete", "begun by tus");
+  return finish(std::move(record)); // no hash is kept of it: it is read, and compared with the one that was told
+}
+
 Result<UploadState> UploadService::finish(Record record) {
   UploadState& state = record.state;
-  const std::filesystem::path path = part_path(state.id);
   IncomingFile file;
   file.file_name =
       field(record.metadata, "filename").or_else([&] { return field(record.metadata, "name"); }).value_or("");
@@ -200,8 +264,8 @@ Result<UploadState> UploadService::finish(Record record) {
   if (state.received < state.length) {
     file.content = {.bytes = state.length, .sha256 = declared.value_or(""), .sha1 = ""}; // known already: never stored
   } else {
-    TRY(file.content, whole_content(state.id, state.length));
-    TRY(file.head, PartFile::read_head(path, contents_.blobs(), original_key(file.content.sha256), media::kSniffBytes));
+    TRY(file.content, whole_content(record));
+    TRY(file.head, head_of(state.id, original_key(file.content.sha256)));
     if (declared && *declared != file.content.sha256) {
       TRY_OK(drop(state.id));
       return fail(ErrorCode::checksum_mismatch, "upload.checksum-mismatch");
@@ -209,18 +273,13 @@ Result<UploadState> UploadService::finish(Record record) {
   }
   file.store = [&](const BlobKey& key) -> Result<void> {
     if (state.received < state.length) return fail(ErrorCode::unavailable, "upload.try-again");
-    // A start after a crash may find the bytes in their place already.
-    if (!std::filesystem::exists(path)) {
-      TRY(const auto stored, contents_.blobs().size(key));
-      if (stored == file.content.bytes) return {};
-    }
-    return contents_.blobs().adopt(path, key);
+    return store_.store(state.id, file.content, key);
   };
   file.also = [&](Transaction& tx, const std::string& memory_id, const std::string& media_id,
                   bool duplicate) -> Result<void> {
     state.expires_at = clock_.now() + limits_.keep_for;
     TRY_OK(tx.run(sql::finish_upload, state.id, memory_id, media_id, duplicate ? 1 : 0, state.expires_at));
-    return ContentStore::settle(tx, state.id);
+    return {};
   };
   const auto uploaded = intake_.receive(record.user_id, file);
   if (!uploaded) {
@@ -228,11 +287,7 @@ Result<UploadState> UploadService::finish(Record record) {
     if (!is_failure(uploaded.error().code)) TRY_OK(drop(state.id));
     return std::unexpected(uploaded.error());
   }
-  PartFile::remove(path);
-  {
-    const std::scoped_lock guard(mutex_);
-    running_.erase(state.id);
-  }
+  store_.remove(state.id);
   state.received = state.length;
   state.memory_id = uploaded->memory.id;
   state.media_id = uploaded->media.id;
@@ -240,18 +295,27 @@ Result<UploadState> UploadService::finish(Record record) {
   return state;
 }
 
-Result<BlobInfo> UploadService::whole_content(const std::string& id, std::int64_t length) {
-  std::shared_ptr<Running> running;
-  {
-    const std::scoped_lock guard(mutex_);
-    if (const auto at = running_.find(id); at != running_.end()) running = at->second;
+Result<BlobInfo> UploadService::whole_content(const Record& record) {
+  const std::int64_t length = record.state.length;
+  auto hash = ContentHash::load(record.hash_state);
+  if (!hash || hash->bytes() != length) {
+    // Begun by a version that did not keep its hashes.
+    hash.emplace();
+    while (hash->bytes() < length) {
+      const auto piece = store_.read(record.state.id, hash->bytes(), std::min(kPiece, length - hash->bytes()));
+      if (!piece && piece.error().code == ErrorCode::gone) return stored_content(record.state.id, length);
+      if (!piece) return std::unexpected(piece.error());
+      if (piece->empty()) return fail(ErrorCode::internal, "storage.failed", "an upload is shorter than its offset");
+      hash->update(*piece);
+    }
   }
-  if (running && running->hashed == length) {
-    running->hashed = -1; // a hasher gives its hash once
-    return BlobInfo{.bytes = length, .sha256 = running->sha256.hex(), .sha1 = running->sha1.hex()};
-  }
-  if (std::filesystem::exists(part_path(id))) return PartFile::hash(part_path(id), length);
-  return stored_content(id, length);
+  return BlobInfo{.bytes = length, .sha256 = hash->sha256(), .sha1 = hash->sha1()};
+}
+
+Result<std::string> UploadService::head_of(const std::string& id, const BlobKey& key) {
+  auto head = store_.read(id, 0, static_cast<std::int64_t>(media::kSniffBytes));
+  if (head || head.error().code != ErrorCode::gone) return head;
+  return contents_.blobs().read(key, 0, static_cast<std::int64_t>(media::kSniffBytes)); // stored before a crash
 }
 
 Result<BlobInfo> UploadService::stored_content(const std::string& id, std::int64_t length) {
@@ -259,7 +323,6 @@ Result<BlobInfo> UploadService::stored_content(const std::string& id, std::int64
   if (rows.empty()) return fail(ErrorCode::gone, "upload.expired");
   const std::string sha256 = rows.front().text(0);
   Sha1 sha1;
-  constexpr std::int64_t kPiece = 1 << 20;
   for (std::int64_t at = 0; at < length; at += kPiece) {
     TRY(const std::string piece, contents_.blobs().read(original_key(sha256), at, std::min(kPiece, length - at)));
     sha1.update(piece);
@@ -272,27 +335,33 @@ Result<void> UploadService::drop(const std::string& id) {
     TRY_OK(tx.run(sql::delete_upload, id));
     return {};
   }));
-  PartFile::remove(part_path(id));
-  const std::scoped_lock guard(mutex_);
-  running_.erase(id);
+  store_.remove(id);
   return {};
 }
 
 Result<void> UploadService::terminate(const std::string& user_id, const std::string& id) {
+  TRY_OK(load_own(user_id, id));
   TRY(const auto mine, claim(id));
   if (!mine) return fail(ErrorCode::conflict, "upload.in-use");
   TRY_OK(load_own(user_id, id));
   return drop(id);
 }
 
-Result<void> UploadService::recover() {
-  // On PostgreSQL others may share the database, and are at work on what does not lie in this one's folder.
-  const bool shared = db_.engine() != "sqlite";
-  const auto resume = [&](const std::string& id) -> bool {
-    auto record = db_.read([&](Transaction& tx) { return load(tx, id); });
-    if (!record || record->state.received < record->state.length) return false;
-    return record->state.memory_id.empty() && finish(*std::move(record)).has_value();
-  };
+bool UploadService::resume(const std::string& id, bool force) {
+  const auto mine = claim(id, force);
+  if (!mine || *mine == nullptr) return false;
+  auto record = db_.read([&](Transaction& tx) { return load(tx, id); });
+  if (!record || record->state.received < record->state.length) return false;
+  return record->state.memory_id.empty() && finish(*std::move(record)).has_value();
+}
+
+Result<void> UploadService::recover(bool alone) {
+  if (alone) {
+    TRY_OK(db_.transaction([&](Transaction& tx) -> Result<void> {
+      TRY_OK(tx.run(sql::release_all_uploads));
+      return {};
+    }));
+  }
   std::string after;
   constexpr int kBatch = 100;
   for (;;) {
@@ -300,17 +369,17 @@ Result<void> UploadService::recover() {
         db_.read([&](Transaction& tx) { return tx.run(sql::list_unfinished_uploads, after, kBatch); }));
     for (const Row& row : rows) {
       after = row.text(0);
-      if (!shared || std::filesystem::exists(part_path(after))) resume(after);
+      resume(after, false);
     }
     if (rows.size() < kBatch) break;
   }
-  TRY_OK(contents_.recover(shared ? clock_.now() - kDay : INT64_MAX, resume));
-
-  return PartFile::each_in(contents_.blobs().scratch(), "upload-", [&](const std::string& id) -> Result<void> {
+  // Whoever expected these was an earlier life of this process, or has not been heard of for a day: a claim of theirs
+  // means nothing, and to wait for its end would be to take the content for abandoned.
+  TRY_OK(contents_.recover(alone ? INT64_MAX : clock_.now() - kDay,
+                           [&](const std::string& id) { return resume(id, true); }));
+  return store_.sweep([&](const std::string& id) -> Result<bool> {
     TRY(const Rows rows, db_.read([&](Transaction& tx) { return tx.run(sql::find_upload, id); }));
-    const bool wanted = !rows.empty() && rows.front().is_null(5);
-    if (!wanted) PartFile::remove(part_path(id));
-    return {};
+    return !rows.empty() && rows.front().is_null(5);
   });
 }
 

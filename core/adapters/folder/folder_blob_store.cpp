@@ -240,6 +240,16 @@ Result<std::string> FolderBlobStore::read(const BlobKey& key, std::int64_t offse
   return bytes;
 }
 
+Result<void> FolderBlobStore::fetch(const BlobKey& key, const fs::path& to) {
+  TRY(const auto bytes, size(key));
+  if (!bytes) return fail(ErrorCode::not_found, "blob.not-found");
+  std::error_code error;
+  if (fs::copy_file(root_ / "blobs" / key, to, error)) return {};
+  std::error_code ignored;
+  fs::remove(to, ignored);
+  return system_failure("copy", error.value());
+}
+
 Result<std::optional<std::int64_t>> FolderBlobStore::size(const BlobKey& key) {
   if (!is_blob_key(key)) return fail(ErrorCode::invalid, "blob.bad-key");
   struct stat about{};

@@ -19,6 +19,7 @@ public:
   [[nodiscard]] Result<std::unique_ptr<BlobWriter>> create() override;
   [[nodiscard]] Result<void> adopt(const std::filesystem::path& path, const BlobKey& key) override;
   [[nodiscard]] Result<std::string> read(const BlobKey& key, std::int64_t offset, std::int64_t length) override;
+  [[nodiscard]] Result<void> fetch(const BlobKey& key, const std::filesystem::path& to) override;
   [[nodiscard]] Result<std::optional<std::int64_t>> size(const BlobKey& key) override;
   [[nodiscard]] Result<void> remove(const BlobKey& key) override;
   [[nodiscard]] Result<void> list(std::string_view prefix, const std::function<bool(const BlobEntry&)>& visit) override;

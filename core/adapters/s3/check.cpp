@@ -97,7 +97,8 @@ Result<void> S3BlobStore::ping() {
   TRY(const Answer answer, client_.send({.operation = "ping",
                                          .method = "GET",
                                          .key = "",
-                                         .query = {{"list-type", "2"}, {"max-keys", "1"}, {"prefix", ".check/"}}}));
+                                         .query = {{"list-type", "2"}, {"max-keys", "1"}, {"prefix", ".check/"}},
+                                         .once = true}));
   if (!answer.good()) return refusal(answer, "ping");
   return {};
 }

@@ -238,7 +238,10 @@ Client::Attempt Client::attempt(const Request& request) {
   curl_easy_setopt(easy, CURLOPT_PASSWORD, secret.c_str());
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(patience.connect.count()));
   const std::int64_t whole_ms = std::chrono::milliseconds(patience.whole).count() + bytes * 1000 / (256 << 10);
-  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(request.long_work ? 600'000 + whole_ms : whole_ms));
+  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS,
+                   static_cast<long>(request.once        ? 3'000
+                                     : request.long_work ? 600'000 + whole_ms
+                                                         : whole_ms));
   if (!request.long_work) {
     curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
     curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, static_cast<long>(patience.stalled.count()));
@@ -299,7 +302,7 @@ Result<Answer> Client::send(const Request& request) {
     call.end(CallOutcome::failure);
     what = attempt.code == CURLE_OK ? std::format("HTTP {} {}", attempt.answer.status, attempt.answer.code())
                                     : attempt.what;
-    if (number >= settings_.patience.attempts) break;
+    if (request.once || number >= settings_.patience.attempts) break;
     // Of random length, so that many who were refused at once do not come back at once.
     std::this_thread::sleep_for(std::chrono::milliseconds(
         random_below(static_cast<std::uint32_t>(std::max<std::int64_t>(1, rest.count())) + 1)));

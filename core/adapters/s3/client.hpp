@@ -43,6 +43,7 @@ struct Request {
   const Payload* payload = nullptr;
   std::string range{};       ///< `0-1023`; not part of what is signed.
   std::FILE* sink = nullptr; ///< Takes the body of a success in place of `Answer::body`; emptied before each attempt.
+  bool once = false;         ///< One attempt, of a few seconds.
   bool long_work = false;    ///< The store may work for minutes before it says a word.
 };
 

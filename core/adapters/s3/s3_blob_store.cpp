@@ -157,6 +157,27 @@ Result<std::string> S3BlobStore::read(const BlobKey& key, std::int64_t offset, s
   return objects_.get(key, offset, length);
 }
 
+Result<void> S3BlobStore::fetch(const BlobKey& key, const fs::path& to) {
+  if (!is_blob_key(key)) return fail(ErrorCode::invalid, "blob.bad-key");
+  std::FILE* const file = std::fopen(to.c_str(), "wbx");
+  if (file == nullptr) return fail(ErrorCode::internal, "storage.failed", "a scratch file cannot be made");
+  auto fetched = objects_.fetch(key, file).transform([](std::int64_t) {});
+  if (std::fclose(file) != 0 && fetched) {
+    fetched = fail(ErrorCode::insufficient_storage, "storage.full", "a scratch file cannot be written");
+  }
+  std::error_code ignored;
+  if (!fetched) fs::remove(to, ignored);
+  return fetched;
+}
+
+std::string S3BlobStore::read_address(const BlobKey& key, TimeMs lasts, const DirectReply& reply) const {
+  Query query;
+  if (!reply.content_type.empty()) query.emplace_back("response-content-type", reply.content_type);
+  if (!reply.disposition.empty()) query.emplace_back("response-content-disposition", reply.disposition);
+  if (!reply.cache_control.empty()) query.emplace_back("response-cache-control", reply.cache_control);
+  return client_.presign("GET", key, lasts, std::move(query));
+}
+
 Result<std::optional<std::int64_t>> S3BlobStore::size(const BlobKey& key) {
   if (!is_blob_key(key)) return fail(ErrorCode::invalid, "blob.bad-key");
   return objects_.size(key);

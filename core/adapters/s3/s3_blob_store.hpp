@@ -8,10 +8,11 @@
 
 #include "core/adapters/s3/objects.hpp"
 #include "core/ports/blob_store.hpp"
+#include "core/ports/direct_store.hpp"
 
 namespace mv::s3 {
 
-class S3BlobStore final : public BlobStore {
+class S3BlobStore final : public BlobStore, public DirectStore {
 public:
   /// Makes the scratch folder and empties it; asks nothing of the store. `clock` and `metrics` must outlive it.
   [[nodiscard]] static Result<std::unique_ptr<S3BlobStore>> open(Settings settings, const Clock& clock,
@@ -28,11 +29,14 @@ public:
   [[nodiscard]] Result<std::unique_ptr<BlobWriter>> create() override;
   [[nodiscard]] Result<void> adopt(const std::filesystem::path& path, const BlobKey& key) override;
   [[nodiscard]] Result<std::string> read(const BlobKey& key, std::int64_t offset, std::int64_t length) override;
+  [[nodiscard]] Result<void> fetch(const BlobKey& key, const std::filesystem::path& to) override;
   [[nodiscard]] Result<std::optional<std::int64_t>> size(const BlobKey& key) override;
   [[nodiscard]] Result<void> remove(const BlobKey& key) override;
   [[nodiscard]] Result<void> list(std::string_view prefix, const std::function<bool(const BlobEntry&)>& visit) override;
   [[nodiscard]] std::optional<std::filesystem::path> local_path(const BlobKey& key) const override;
   [[nodiscard]] std::filesystem::path scratch() const override { return client_.settings().scratch; }
+
+  [[nodiscard]] std::string read_address(const BlobKey& key, TimeMs lasts, const DirectReply& reply) const override;
 
   /// Puts it under `key` unless a blob of the same size lies there.
   [[nodiscard]] Result<void> put(const BlobKey& key, const Payload& payload);

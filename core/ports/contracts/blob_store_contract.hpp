@@ -86,6 +86,17 @@ TYPED_TEST_P(BlobStoreContract, ReadsParts) {
   EXPECT_EQ(this->store().read("a/b", 0, -1).error().code, ErrorCode::invalid);
 }
 
+TYPED_TEST_P(BlobStoreContract, FetchesIntoALocalFile) {
+  const auto path = this->maker_.folder() / "fetched";
+  EXPECT_EQ(this->store().fetch("a/b", path).error().key, "blob.not-found");
+  EXPECT_FALSE(std::filesystem::exists(path));
+  ASSERT_TRUE(this->put("a/b", "0123456789").has_value());
+  ASSERT_TRUE(this->store().fetch("a/b", path).has_value());
+  std::ifstream file(path);
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}), "0123456789");
+  EXPECT_FALSE(this->store().fetch("a/b", path).has_value()) << "never over what is there";
+}
+
 TYPED_TEST_P(BlobStoreContract, TellsWhatIsNotThere) {
   EXPECT_EQ(this->store().read("a/b", 0, 1).error().key, "blob.not-found");
   EXPECT_EQ(this->store().read("a/b", 0, 1).error().code, ErrorCode::not_found);
@@ -199,7 +210,7 @@ TYPED_TEST_P(BlobStoreContract, StandsManyThatWriteAndRemoveTheSameAtOnce) {
 }
 
 REGISTER_TYPED_TEST_SUITE_P(BlobStoreContract, GivesBackWhatWasWrittenAndTellsItsHashes, KeepsAnEmptyBlob, ReadsParts,
-                            TellsWhatIsNotThere, RefusesKeysThatLeadElsewhere,
+                            FetchesIntoALocalFile, TellsWhatIsNotThere, RefusesKeysThatLeadElsewhere,
                             KeepsABlobOfTheSameSizeAndReplacesAnother, DropsWhatWasNotCommitted, TakesOverAFinishedFile,
                             ListsInKeyOrderBelowAPrefixUntilToldToStop, RemovesOneBlobAndNoOther,
                             StandsManyThatWriteAndRemoveTheSameAtOnce);

@@ -1,1 +1,2 @@
 DELETE FROM pending_blobs WHERE id = ?1
+RETURNING id

@@ -1,1 +1,2 @@
-UPDATE uploads SET received = ?2, expires_at = ?3 WHERE id = ?1
+UPDATE uploads SET received = ?3, expires_at = ?4, hash_state = ?5 WHERE id = ?1 AND writer = ?2
+RETURNING id

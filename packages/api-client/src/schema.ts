@@ -439,7 +439,7 @@ export interface paths {
         };
         /**
          * The file as it came
-         * @description With Range, ETag and immutable caching. `?download=1` asks the browser to save it.
+         * @description With Range, ETag and immutable caching. `?download=1` asks the browser to save it. 307 to the store of files where the server is set to send clients there.
          */
         get: operations["getMediaIdOriginal"];
         put?: never;
@@ -890,6 +890,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/uploads/direct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin an upload that goes to the store itself
+         * @description Where the server is set to let clients go there, else 403 `upload.not-direct`. Each part is one PUT of exactly its bytes to its address; then `complete`. Unfinished ones are given up with DELETE `/api/v1/uploads/{id}`.
+         */
+        post: operations["postUploadsDirect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/direct/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Addresses anew, or what became of it */
+        get: operations["getUploadsDirectId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/direct/{id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a memory of what was put into the store
+         * @description The server reads the file and compares size and SHA-256 before the memory exists. 409 `upload.incomplete` while a part is missing, 460 and the upload is gone when the bytes are others.
+         */
+        post: operations["postUploadsDirectIdComplete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/uploads/{id}": {
         parameters: {
             query?: never;
@@ -1137,6 +1194,30 @@ export interface components {
         DeadJobInfoPage: {
             items: components["schemas"]["DeadJobInfo"][];
             nextCursor?: string;
+        };
+        DirectDraft: {
+            fileName?: string;
+            /** Format: int64 */
+            length?: number;
+            sha256?: string;
+            spaceId?: string;
+            collectionId?: string;
+        };
+        DirectPart: {
+            /** Format: int64 */
+            offset: number;
+            /** Format: int64 */
+            bytes: number;
+            url: string;
+        };
+        DirectUpload: {
+            id: string;
+            /** Format: int64 */
+            expiresAt: number;
+            parts: components["schemas"]["DirectPart"][];
+            memoryId?: string;
+            mediaId?: string;
+            duplicate: boolean;
         };
         DuplicateCheck: {
             sha256s?: string[];
@@ -1617,6 +1698,9 @@ export type CollectionOrder = components['schemas']['CollectionOrder'];
 export type CollectionPatch = components['schemas']['CollectionPatch'];
 export type DeadJobInfo = components['schemas']['DeadJobInfo'];
 export type DeadJobInfoPage = components['schemas']['DeadJobInfoPage'];
+export type DirectDraft = components['schemas']['DirectDraft'];
+export type DirectPart = components['schemas']['DirectPart'];
+export type DirectUpload = components['schemas']['DirectUpload'];
 export type DuplicateCheck = components['schemas']['DuplicateCheck'];
 export type FieldChange = components['schemas']['FieldChange'];
 export type Invitation = components['schemas']['Invitation'];
@@ -3474,6 +3558,86 @@ export interface operations {
             413: components["responses"]["413"];
             415: components["responses"]["415"];
             422: components["responses"]["422"];
+            default: components["responses"]["default"];
+        };
+    };
+    postUploadsDirect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectDraft"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectUpload"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            default: components["responses"]["default"];
+        };
+    };
+    getUploadsDirectId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectUpload"];
+                };
+            };
+            401: components["responses"]["401"];
+            404: components["responses"]["404"];
+            default: components["responses"]["default"];
+        };
+    };
+    postUploadsDirectIdComplete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectUpload"];
+                };
+            };
+            401: components["responses"]["401"];
+            404: components["responses"]["404"];
             default: components["responses"]["default"];
         };
     };
