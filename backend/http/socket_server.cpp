@@ -2,6 +2,7 @@
 
 #include <drogon/WebSocketController.h>
 #include <drogon/drogon.h>
+#include <trantor/net/EventLoop.h>
 
 #include <charconv>
 #include <mutex>
@@ -27,22 +28,34 @@ constexpr std::size_t kMostWaiting = 64;
 /// back how far the reader has come.
 class SocketServer::Socket final : public Connection, public std::enable_shared_from_this<Socket> {
 public:
+  /// On the event loop of `socket`.
   Socket(drogon::WebSocketConnectionPtr socket, const WebSocketRoute& of, RequestPool& pool, Counter& dropped)
-      : route(of), strand(std::make_shared<Strand>(pool)), socket_(std::move(socket)), dropped_(dropped) {}
+      : route(of),
+        strand(std::make_shared<Strand>(pool)),
+        loop_(*trantor::EventLoop::getEventLoopOfCurrentThread()),
+        socket_(std::move(socket)),
+        dropped_(dropped) {}
 
   bool send(std::string_view text) override {
     const std::scoped_lock lock(mutex_);
-    if (!socket_) return false;
-    if (sent_ - acknowledged_ + text.size() > route.unsent_limit) {
-      dropped_.add();
-      log_warning("slow reader dropped", {{"unread_bytes", sent_ - acknowledged_}});
-      socket_->forceClose();
-      socket_.reset();
-      return false;
-    }
+    if (!has_room(text.size())) return false;
     socket_->send(text.data(), text.size());
-    sent_ += text.size();
-    if (sent_ - pinged_ >= kPingAfter) ping();
+    count(text.size());
+    return true;
+  }
+
+  bool send_all(std::span<const SharedText> texts) override {
+    std::size_t bytes = 0;
+    for (const SharedText& text : texts)
+      bytes += text->size();
+    const std::scoped_lock lock(mutex_);
+    if (!has_room(bytes)) return false;
+    // Each message that is sent from another thread wakes the loop by a system call; so all go over to it at once.
+    loop_.queueInLoop([socket = socket_, queued = std::vector<SharedText>(texts.begin(), texts.end())] {
+      for (const SharedText& text : queued)
+        socket->send(text->data(), text->size());
+    });
+    count(bytes);
     return true;
   }
 
@@ -93,12 +106,29 @@ public:
   bool announced = false; ///< `opened` was called. Used on the strand only.
 
 private:
+  /// False when the socket is closed, or when its reader is too slow, and then it is closed by this.
+  bool has_room(std::size_t bytes) {
+    if (!socket_) return false;
+    if (sent_ - acknowledged_ + bytes <= route.unsent_limit) return true;
+    dropped_.add();
+    log_warning("slow reader dropped", {{"unread_bytes", sent_ - acknowledged_}});
+    socket_->forceClose();
+    socket_.reset();
+    return false;
+  }
+
+  void count(std::size_t bytes) {
+    sent_ += bytes;
+    if (sent_ - pinged_ >= kPingAfter) ping();
+  }
+
   void ping() {
     socket_->send(std::to_string(sent_), drogon::WebSocketMessageType::Ping);
     pinged_ = sent_;
     last_ping_ = Clock::now();
   }
 
+  trantor::EventLoop& loop_;
   mutable std::mutex mutex_;
   drogon::WebSocketConnectionPtr socket_;
   Counter& dropped_;

@@ -5,12 +5,16 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "backend/http/context.hpp"
 
 namespace mv::http {
+
+/// A text message that many connections are sent: written once, held until the last of them has it.
+using SharedText = std::shared_ptr<const std::string>;
 
 /// One open socket. Every function is safe from every thread; a handle may outlive the socket.
 class Connection {
@@ -19,6 +23,8 @@ public:
   /// Queues a text message. False when the socket is closed, or when so much is unsent that the reader is dropped: the
   /// bound is WebSocketRoute::unsent_limit.
   virtual bool send(std::string_view text) = 0;
+  /// The same for several, in their order and for the price of one; the bound holds for all of them together.
+  virtual bool send_all(std::span<const SharedText> texts) = 0;
   /// Closes with a code of RFC 6455 (1000, 1008, …) and a reason of at most 120 bytes.
   virtual void close(int code, std::string_view reason) = 0;
   [[nodiscard]] virtual bool open() const = 0;

@@ -252,25 +252,50 @@ void EventHub::deliver_news() {
       position_ = event.seq;
       deliver(event);
     }
+    flush();
     if (std::cmp_less(news->size(), kBatch)) return;
   }
 }
 
 void EventHub::deliver(const events::Event& event) {
-  if (event.type == accounts::kSessionEnded) return end_session(event);
-  if (event.type == spaces::kMembersChanged) refresh_memberships();
-  std::string text; // written once, and only where somebody hears it
-  std::vector<Key> gone;
-  for (const auto& [key, peer] : peers_) {
-    if (!may_hear(event, peer.user_id, peer.spaces)) continue;
-    if (text.empty()) text = written(event);
-    if (peer.connection->send(text)) {
-      sent_.add();
-      continue;
-    }
-    if (peer.connection->open()) dropped_.add();
-    gone.push_back(key);
+  const bool ends_session = event.type == accounts::kSessionEnded;
+  const bool changes_members = event.type == spaces::kMembersChanged;
+  // What came before is for those who were there before.
+  if (ends_session || changes_members) flush();
+  if (ends_session) return end_session(event);
+  if (changes_members) refresh_memberships();
+  const std::vector<Peer*>& audience = audience_of(event);
+  if (audience.empty()) return;
+  const auto text = std::make_shared<const std::string>(written(event)); // once for all
+  for (Peer* peer : audience) {
+    if (peer->unsent.empty()) to_flush_.push_back(peer);
+    peer->unsent.push_back(text);
   }
+}
+
+const std::vector<EventHub::Peer*>& EventHub::audience_of(const events::Event& event) {
+  const auto [known, added] = audiences_.try_emplace(event.space_id + ' ' + event.user_id);
+  if (added) {
+    for (auto& [key, peer] : peers_) {
+      if (may_hear(event, peer.user_id, peer.spaces)) known->second.push_back(&peer);
+    }
+  }
+  return known->second;
+}
+
+void EventHub::flush() {
+  std::vector<Key> gone;
+  for (Peer* peer : to_flush_) {
+    if (peer->connection->send_all(peer->unsent)) {
+      sent_.add(peer->unsent.size());
+    } else {
+      if (peer->connection->open()) dropped_.add();
+      gone.push_back(peer->connection.get());
+    }
+    peer->unsent.clear();
+  }
+  to_flush_.clear();
+  audiences_.clear();
   for (const Key key : gone)
     drop(key);
 }

@@ -80,6 +80,7 @@ private:
     std::string user_id;
     std::string session_id;
     std::unordered_set<std::string> spaces;
+    std::vector<http::SharedText> unsent{}; ///< Of the events that are being delivered.
   };
   using Key = const http::Connection*;
 
@@ -97,7 +98,11 @@ private:
   void join(const Joining& joining);
   [[nodiscard]] bool catch_up(Peer& peer, std::optional<std::int64_t> since);
   void deliver_news();
+  /// Puts an event to what is unsent of each who may hear it.
   void deliver(const events::Event& event);
+  [[nodiscard]] const std::vector<Peer*>& audience_of(const events::Event& event);
+  /// Sends what is unsent, and drops who cannot take it.
+  void flush();
   void end_session(const events::Event& event);
   void refresh_memberships();
   void verify_sessions();
@@ -123,6 +128,9 @@ private:
   std::int64_t position_; // the last event that was delivered
   std::unordered_map<Key, Peer> peers_;
   std::unordered_map<std::string, std::size_t> per_user_;
+  // While events are delivered, and only as long as no peer comes, goes or changes its spaces.
+  std::unordered_map<std::string, std::vector<Peer*>> audiences_; // by space and person
+  std::vector<Peer*> to_flush_;
   SteadyTime verified_at_ = std::chrono::steady_clock::now();
 
   std::thread thread_;

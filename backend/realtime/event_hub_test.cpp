@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <nlohmann/json.hpp>
 
@@ -27,6 +28,9 @@ public:
     }
     changed_.notify_all();
     return true;
+  }
+  bool send_all(std::span<const http::SharedText> texts) override {
+    return std::ranges::all_of(texts, [this](const http::SharedText& text) { return send(*text); });
   }
   void close(int code, std::string_view /*reason*/) override {
     {
