@@ -2,6 +2,7 @@
 // pgbench. Times of a shared machine mean little by themselves: all subjects take turns in each round, so that what
 // disturbs one disturbs all, and the ratios and the processor time hold.
 import os from 'node:os';
+import path from 'node:path';
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { dataFolder, library, workFolder } from './lib/library.mjs';
@@ -47,10 +48,17 @@ if (unknown || Object.values(options).some((value) => !Number.isInteger(value) |
 async function startSubjects(folder) {
   const { file, account } = await library(options.memories);
   const postgres = await Postgres.start(folder);
-  await postgres.fill('library', file);
+  await postgres.fill('library', file, folder);
   const subjects = [];
   const { data } = await dataFolder(folder, 'sqlite', options.memories);
   subjects.push(await startServer('MemoryVerse, SQLite', { data, folder }));
+  await postgres.copy('library', 'ours');
+  const onPostgres = await startServer('MemoryVerse, PostgreSQL', {
+    data: path.join(folder, 'postgresql'),
+    folder,
+    databaseUrl: postgres.url('ours'),
+  });
+  subjects.push(Object.assign(onPostgres, { database: 'ours', databaseMs: () => postgres.cpuMs() }));
   for (const processes of [1, 2]) {
     const database = `peer${processes}`;
     await postgres.copy('library', database);

@@ -48,7 +48,7 @@ export async function dataFolder(folder, name, count) {
 export async function workFolder() {
   const folder = path.join(KEPT, `run-${process.pid}`);
   await mkdir(folder, { recursive: true });
-  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
+  return { folder, remove: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }) };
 }
 
 /** Pictures of 12 megapixels with noise in them, so that they are as hard to decode as real ones; kept too. */

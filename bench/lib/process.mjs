@@ -2,16 +2,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 const TICK_MS = 10; // what /proc counts processor time in on Linux
 const started = new Set();
 
 /** A program that runs until it is stopped. `ready` matches the line that says it serves; its match is `said`. */
-export async function start(name, command, args, { ready, env = {}, folder }) {
+export async function start(name, command, args, { ready, env = {}, folder, end = 'SIGTERM' }) {
   const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-  const program = { name, pid: child.pid, child, said: null };
+  const program = { name, pid: child.pid, child, end, said: null };
   started.add(program);
   child.stderr.pipe(createWriteStream(path.join(folder, `${name}.log`)));
   let text = '';
@@ -30,7 +30,7 @@ export async function start(name, command, args, { ready, env = {}, folder }) {
 export async function stop(program) {
   if (!started.delete(program) || program.child.exitCode !== null) return;
   const gone = once(program.child, 'exit');
-  program.child.kill('SIGTERM');
+  program.child.kill(program.end);
   await gone;
 }
 
@@ -61,7 +61,10 @@ async function stat(pid) {
 
 /** The process and all below it. */
 async function tree(pid) {
-  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
+  // Each thread has the children that it started.
+  const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
+  const lists = threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/children`, 'utf8').catch(() => ''));
+  const text = (await Promise.all(lists)).join(' ');
   const below = await Promise.all(text.split(' ').filter(Boolean).map(Number).map(tree));
   return [pid, ...below.flat()];
 }

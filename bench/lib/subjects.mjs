@@ -30,7 +30,7 @@ export async function startServer(name, { data, folder, databaseUrl, roles = 'we
       '0',
     ],
     {
-      ready: /MemoryVerse is ready.*?API (http:\S+?),.*events ws:\/\/(\S+)\n/s,
+      ready: /MemoryVerse is ready.*\n/,
       folder,
       env: {
         // One address signs in as often as it can here, which nobody may do elsewhere.
@@ -40,7 +40,9 @@ export async function startServer(name, { data, folder, databaseUrl, roles = 'we
       },
     },
   );
-  return { name, ours: true, program, pid: program.pid, url: program.said[1], events: `ws://${program.said[2]}` };
+  const [line] = program.said;
+  const address = (scheme) => line.match(new RegExp(`(?:API|events) (${scheme}://[\\w.:]+)`))?.[1];
+  return { name, ours: true, program, pid: program.pid, url: address('http'), events: address('ws') };
 }
 
 export async function startPeer(name, { processes, databaseUrl, folder }) {
