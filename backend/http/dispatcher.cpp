@@ -339,14 +339,9 @@ Result<Reply> Dispatcher::finish_route(Call& call, const Route& route, RawReply 
   reply.status = head.status != 0 ? head.status : route.options.status;
   reply.compressible = !route.options.secret;
   if (!head.etag.empty()) reply.set("ETag", head.etag);
-  const bool reads = call.request.method() == "GET" || call.request.method() == "HEAD";
-  // A reply with a tag may be kept when it is asked for again each time; all other ones are not kept at all.
-  const bool revalidated = reads && !head.etag.empty() && route.options.cache == "no-store";
-  reply.set("Cache-Control", revalidated ? "private, no-cache" : route.options.cache);
-  if (reads && !head.etag.empty() && etag_listed(call.request.header("if-none-match"), head.etag)) {
-    reply.status = 304;
-    return reply;
-  }
+  // The tag is a version to change by, not to keep by: a reply also says what is the reader's own (a favourite, whether
+  // they may edit), which changes without one.
+  reply.set("Cache-Control", route.options.cache);
   if (auto* text = std::get_if<std::string>(&raw.body)) {
     reply.content_type = std::move(raw.content_type);
     reply.body = std::move(*text);
