@@ -18,6 +18,9 @@ MemoryVerse — дом для воспоминаний семьи на ваше�
   ./memoryverse lint     проверить стиль и правила      format   оформить код
   ./memoryverse build    только собрать                 bench    измерить
   ./memoryverse shell    оболочка с компилятором и всем остальным (-c КОМАНДА)
+  ./memoryverse migrate  переезд: скопировать всё из одной базы и хранилища в другие
+      --from ОТКУДА --to КУДА   папка данных, или адрес базы и адрес хранилища
+  ./memoryverse images   образы контейнеров, без Docker   [ПАПКА]
   ./memoryverse doctor   проверить компьютер и объяснить, чего не хватает
   ./memoryverse clean    удалить собранное; --all — и окружение с кэшем
 
@@ -39,6 +42,9 @@ MemoryVerse: a home for a family's memories, on your own computer.
   ./memoryverse lint     check style and rules          format   format the code
   ./memoryverse build    only build                     bench    measure
   ./memoryverse shell    a shell with the compiler and all else (-c COMMAND)
+  ./memoryverse migrate  move house: copy all from one database and store to others
+      --from SIDE --to SIDE   a data folder, or the URLs of a database and a store
+  ./memoryverse images   container images, without Docker  [FOLDER]
   ./memoryverse doctor   check this computer and say in words what is missing
   ./memoryverse clean    remove what was built; --all also userland and cache
 

@@ -23,7 +23,7 @@ cpp_files() { source_files '*.cpp' '*.hpp'; }
 shell_scripts() {
   local file
   source_files '*.sh' | grep -v '^tools/lib/' || true
-  for file in memoryverse .ci/run tools/check-dependencies tools/hooks/* bench/run; do
+  for file in memoryverse .ci/run tools/check-dependencies tools/hooks/* bench/run infrastructure/docker/{gather,rgw-start}; do
     if [[ -f $file ]] && head -n 1 "$file" | grep -q 'sh$'; then echo "$file"; fi
   done
 }
@@ -68,8 +68,8 @@ lint_packages() {
       echo "tools/packages: '$line' is not a package name"
       return 1
     fi
-  done < <(package_list run test)
-  twice=$(sed -e 's/#.*//' -e 's/[[:space:]]*$//' -e '/^$/d' tools/packages/*.txt | sort | uniq -d)
+  done < <(package_list run test images)
+  twice=$(sed -e 's/#.*//' -e 's/[[:space:]]*$//' -e '/^$/d' tools/packages/{run,test}.txt | sort | uniq -d)
   if [[ -n $twice ]]; then
     echo "tools/packages: named twice: $twice"
     return 1

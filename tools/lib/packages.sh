@@ -9,9 +9,9 @@ package_list() {
   done | LC_ALL=C sort -u
 }
 
-# The lists that a set consists of: testing needs what running needs, and more.
+# The lists that a set (run, test or images) consists of: testing needs what running needs, and more.
 lists_of() {
-  if [[ $1 == test ]]; then echo run test; else echo run; fi
+  if [[ $1 == test ]]; then echo run test; else echo "$1"; fi
 }
 
 is_debian_13() {

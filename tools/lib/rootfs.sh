@@ -28,8 +28,12 @@ root_key() {
 root_complete() { [[ -e $ROOTS/$1/.complete ]]; }
 
 # GB that making a tree of SET takes, packages included, and minutes on two cores: measured.
-root_size() { if [[ $1 == test ]]; then echo 4; else echo 2; fi; }
-root_minutes() { if [[ $1 == test ]]; then echo 3; else echo 2; fi; }
+root_size() {
+  case $1 in test) echo 4 ;; images) echo 1 ;; *) echo 2 ;; esac
+}
+root_minutes() {
+  case $1 in test) echo 3 ;; images) echo 1 ;; *) echo 2 ;; esac
+}
 
 # ensure_root SET: sets USERLAND to a tree that holds the set, and keeps a shared lock on it until this process ends.
 ensure_root() {
@@ -37,7 +41,7 @@ ensure_root() {
   mkdir -p "$ROOTS"
   # A tree for testing also runs the product, so that a developer does not need two.
   key=$(root_key test)
-  if [[ $1 == run ]] && ! root_complete "$key"; then key=$(root_key run); fi
+  if [[ $1 == images ]] || { [[ $1 == run ]] && ! root_complete "$key"; }; then key=$(root_key "$1"); fi
   exec {ROOT_LOCK}>"$ROOTS/$key.lock"
   if ! flock --shared --nonblock "$ROOT_LOCK"; then
     say root_wait

@@ -2,7 +2,7 @@
 # `test` and `bench`.
 
 # In the order in which they run: what fails fast comes first.
-readonly TEST_PARTS=(tools lint core backend postgres redis s3 broker frontend corpus crash e2e)
+readonly TEST_PARTS=(tools lint core backend postgres redis s3 broker topology frontend corpus crash e2e)
 readonly RESULTS=build/test-results
 
 # check_test_part COMMAND ARGUMENT…: a mistyped part is told before anything is installed.
@@ -126,6 +126,12 @@ test_s3() {
 test_postgres() {
   build_everything_asan
   run_ctest postgres postgres 1
+}
+
+# Many processes behind the gateway's own configuration, on every engine at once.
+test_topology() {
+  build_everything_asan
+  run_ctest topology topology 1
 }
 
 # RabbitMQ is started by the tests themselves; a program has one of its own, and each takes a core while it starts.

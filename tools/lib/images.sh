@@ -1,0 +1,36 @@
+# shellcheck shell=bash
+# `images`: the container images of infrastructure/docker, built without a daemon.
+
+# command_images [FOLDER]: leaves memoryverse.tar and memoryverse-rgw.tar, which `docker load` and `podman load` read, in
+# FOLDER (build/images). They stand on a Debian made here from Debian's packages, so that no registry is asked.
+command_images() {
+  local folder=${1:-build/images} store=build/containers started=$SECONDS limits image
+  local base=docker.io/library/debian:trixie-slim
+  mkdir -p "$folder" "$store"
+  # A build may not ask for more files and processes than its maker has.
+  limits=(--ulimit "nofile=$(ulimit -Hn):$(ulimit -Hn)" --ulimit "nproc=$(ulimit -Hu):$(ulimit -Hu)")
+  export STORAGE_DRIVER=vfs BUILDAH_ISOLATION=chroot
+  build() { buildah --root "$MV_ROOT/$store/root" --runroot "$MV_ROOT/$store/run" "$@"; }
+
+  if ! build images --quiet "$base" >/dev/null 2>&1; then
+    say image_base
+    mmdebstrap --mode=root --variant=minbase --skip=check/empty --quiet --aptopt='APT::Install-Recommends "false"' \
+      --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
+      --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \
+      trixie "$store/base.tar"
+    image=$(build from scratch)
+    build add --quiet "$image" "$store/base.tar" / >/dev/null
+    build commit --quiet --rm "$image" "$base" >/dev/null
+    rm "$store/base.tar"
+  fi
+  say image_build
+  build bud --pull-never --layers "${limits[@]}" --tag memoryverse --file infrastructure/docker/Dockerfile .
+  build bud --pull-never --layers "${limits[@]}" --tag memoryverse-rgw --file infrastructure/docker/rgw.Dockerfile \
+    infrastructure/docker
+  for image in memoryverse memoryverse-rgw; do
+    rm -f "$folder/$image.tar"
+    build push --quiet "localhost/$image" "docker-archive:$folder/$image.tar:$image:latest"
+  done
+  build images
+  say image_done "$folder" "$(duration $((SECONDS - started)))"
+}
