@@ -116,7 +116,6 @@ struct Services {
   }
 
   void add_routes(http::Router& router, Database& database) {
-    router.set_authenticator(make_authenticator(*sessions));
     router.set_idempotency(*idempotency);
     add_account_routes(router, *accounts, *sessions);
     add_settings_routes(router, *settings);
@@ -258,6 +257,7 @@ Result<void> run_app(const ServerSettings& settings) {
   std::unique_ptr<realtime::PresenceKeeper> presence; // outlives the hub
   std::unique_ptr<realtime::EventHub> hub;            // outlives the server, whose last callbacks come as it goes
   http::Router router;
+  router.set_authenticator(make_authenticator(*services.sessions)); // handshakes of WebSockets ask it too
   if (settings.web || settings.api) services.add_routes(router, *services.db);
   http::Server server(server_options(settings, services.engines.blobs->scratch()), router, metrics);
   for (const http::HealthCheck& check : services.engines.checks)
