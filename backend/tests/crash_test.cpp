@@ -133,7 +133,7 @@ TEST(CrashTest, LosesNothingAndLeavesNothingWhenKilledAtAnyMoment) {
       ASSERT_LE(server.blob_keys(".uploads/").size(), 2U * 3U * static_cast<unsigned>(round + 1));
     }
   }
-  ASSERT_GT(acknowledged.size(), 10U) << "the test must have sent something";
+  ASSERT_GT(acknowledged.size(), server.on_s3() ? 2U : 10U) << "the test must have sent something";
 
   // Byte for byte, once, at the end.
   for (const auto& one : acknowledged) {

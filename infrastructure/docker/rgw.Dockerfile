@@ -2,7 +2,7 @@
 ARG DEBIAN=docker.io/library/debian:trixie-slim
 FROM ${DEBIAN}
 RUN apt-get update \
-  && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends radosgw curl \
+  && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends radosgw nginx-light curl \
   && rm -rf /var/lib/apt/lists/* \
   && useradd --uid 10002 --user-group --home-dir /data --no-create-home rgw \
   && install --directory --owner=rgw --group=rgw --mode=0700 /data
