@@ -36,7 +36,7 @@ protected:
                     .secret = "sealed",
                     .created_at = clock_.now(),
                     .updated_at = clock_.now()};
-    with([&](WebhookRepository& rows) { return rows.insert(hook); });
+    EXPECT_TRUE(with([&](WebhookRepository& rows) { return rows.insert(hook); }).has_value());
     return hook;
   }
 
@@ -55,14 +55,14 @@ TEST_F(PostgresWebhooksTest, RunsEveryQuery) {
   hook.url = "https://example.com/";
   EXPECT_EQ(**with([&](WebhookRepository& rows) { return rows.update(hook); }), 2);
   EXPECT_FALSE(*with([&](WebhookRepository& rows) { return rows.update(hook); })) << "an old version";
-  with([&](WebhookRepository& rows) { return rows.set_secret(hook.id, "other", now); });
+  EXPECT_TRUE(with([&](WebhookRepository& rows) { return rows.set_secret(hook.id, "other", now); }).has_value());
   EXPECT_TRUE(*with([&](WebhookRepository& rows) { return rows.lease(hook.id, "a", now + kMinute, now); }));
   EXPECT_FALSE(*with([&](WebhookRepository& rows) { return rows.lease(hook.id, "b", now + kMinute, now); }));
-  with([&](WebhookRepository& rows) { return rows.release(hook.id, "a"); });
+  EXPECT_TRUE(with([&](WebhookRepository& rows) { return rows.release(hook.id, "a"); }).has_value());
   EXPECT_TRUE(*with([&](WebhookRepository& rows) { return rows.lease(hook.id, "b", now + kMinute, now); }));
-  with([&](WebhookRepository& rows) { return rows.note_failure(hook.id, now); });
+  EXPECT_TRUE(with([&](WebhookRepository& rows) { return rows.note_failure(hook.id, now); }).has_value());
   EXPECT_EQ(with([&](WebhookRepository& rows) { return rows.note_failure(hook.id, now + 1); })->since, now);
-  with([&](WebhookRepository& rows) { return rows.note_success(hook.id); });
+  EXPECT_TRUE(with([&](WebhookRepository& rows) { return rows.note_success(hook.id); }).has_value());
   const auto read = with([&](WebhookRepository& rows) { return rows.find(hook.id); });
   EXPECT_EQ((*read)->url, hook.url);
   EXPECT_EQ((*read)->secret, "other");
@@ -72,12 +72,14 @@ TEST_F(PostgresWebhooksTest, RunsEveryQuery) {
 
   const DeliveryRecord delivery{
       .id = new_id(), .webhook_id = hook.id, .seq = 7, .type = "memory.created", .body = "{}", .created_at = now};
-  with([&](WebhookRepository& rows) { return rows.insert(delivery); });
+  EXPECT_TRUE(with([&](WebhookRepository& rows) { return rows.insert(delivery); }).has_value());
   EXPECT_EQ((*with([&](WebhookRepository& rows) { return rows.next_delivery(hook.id); }))->id, delivery.id);
-  with([&](WebhookRepository& rows) {
-    return rows.note_attempt(delivery.id, "pending", {.reason = "webhook.refused", .status = 500, .text = "no"}, now);
-  });
-  with([&](WebhookRepository& rows) { return rows.fail_pending(hook.id, "webhook.disabled"); });
+  EXPECT_TRUE(with([&](WebhookRepository& rows) {
+                return rows.note_attempt(delivery.id, "pending",
+                                         {.reason = "webhook.refused", .status = 500, .text = "no"}, now);
+              }).has_value());
+  EXPECT_TRUE(
+      with([&](WebhookRepository& rows) { return rows.fail_pending(hook.id, "webhook.disabled"); }).has_value());
   const auto failed = with([&](WebhookRepository& rows) { return rows.find_delivery(hook.id, delivery.id); });
   EXPECT_EQ((*failed)->state, "failed");
   EXPECT_EQ((*failed)->reason, "webhook.refused");
@@ -86,12 +88,14 @@ TEST_F(PostgresWebhooksTest, RunsEveryQuery) {
   EXPECT_TRUE(*with([&](WebhookRepository& rows) { return rows.redeliver(hook.id, delivery.id); }));
   EXPECT_FALSE(*with([&](WebhookRepository& rows) { return rows.redeliver(hook.id, delivery.id); }));
   EXPECT_EQ(with([&](WebhookRepository& rows) { return rows.deliveries(hook.id, {}, 10); })->size(), 1U);
-  with([&](WebhookRepository& rows) { return rows.note_attempt(delivery.id, "delivered", {.status = 204}, now); });
-  with([&](WebhookRepository& rows) { return rows.forget_deliveries(now + 1); });
+  EXPECT_TRUE(with([&](WebhookRepository& rows) {
+                return rows.note_attempt(delivery.id, "delivered", {.status = 204}, now);
+              }).has_value());
+  EXPECT_TRUE(with([&](WebhookRepository& rows) { return rows.forget_deliveries(now + 1); }).has_value());
   EXPECT_TRUE(with([&](WebhookRepository& rows) { return rows.deliveries(hook.id, {}, 10); })->empty());
-  with([&](WebhookRepository& rows) { return rows.disable(hook.id, "webhook.gone", now); });
+  EXPECT_TRUE(with([&](WebhookRepository& rows) { return rows.disable(hook.id, "webhook.gone", now); }).has_value());
   EXPECT_EQ((*with([&](WebhookRepository& rows) { return rows.find(hook.id); }))->disabled_reason, "webhook.gone");
-  with([&](WebhookRepository& rows) { return rows.remove(hook.id); });
+  EXPECT_TRUE(with([&](WebhookRepository& rows) { return rows.remove(hook.id); }).has_value());
   EXPECT_FALSE(*with([&](WebhookRepository& rows) { return rows.find(hook.id); }));
 }
 

@@ -12,6 +12,16 @@ std::unexpected<Error> wrong(std::string_view why) {
               "write amqp://USER:PASSWORD@HOST[:PORT][/VHOST], or amqps://…[?ca=FILE]; " + std::string(why));
 }
 
+/// The library takes `localhost` where an address names nobody.
+bool host_is_missing(std::string_view text) {
+  const std::size_t begin = text.find("://");
+  if (begin == std::string_view::npos) return false;
+  std::string_view host = text.substr(begin + 3);
+  host = host.substr(0, host.find('/'));
+  if (const std::size_t at = host.rfind('@'); at != std::string_view::npos) host.remove_prefix(at + 1);
+  return host.empty() || host.starts_with(':');
+}
+
 } // namespace
 
 Result<Address> parse_address(std::string_view url) {
@@ -25,6 +35,7 @@ Result<Address> parse_address(std::string_view url) {
       return wrong("only amqps:// takes an option, ?ca=FILE");
     address.ca_file = *file;
   }
+  if (host_is_missing(text)) return wrong("the host is missing");
   amqp_connection_info parts{};
   amqp_default_connection_info(&parts);
   // It writes into the text, and its results point there.
@@ -36,7 +47,6 @@ Result<Address> parse_address(std::string_view url) {
   address.user = parts.user;
   address.password = Secret(parts.password);
   address.virtual_host = parts.vhost;
-  if (address.host.empty()) return wrong("the host is missing");
   return address;
 }
 
