@@ -56,7 +56,7 @@ Result<spaces::SpaceAccess> require_contributor(Transaction& tx, const std::stri
   } else {
     TRY(id, spaces::personal_space(tx, user_id));
   }
-  TRY(const auto space, spaces::require_access(tx, id, user_id));
+  TRY(auto space, spaces::require_access(tx, id, user_id));
   if (!spaces::may(space.role, spaces::Action::add_memory)) {
     return fail(ErrorCode::forbidden, "space.not-a-contributor");
   }
