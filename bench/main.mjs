@@ -1,4 +1,4 @@
-// `bench/run [PART…] [--memories N] [--seconds N] [--rounds N]`: measures the server beside a peer on Node and beside
+// `bench/run [PART…] [--memories N] [--seconds N] [--rounds N] [--gigabytes N]`: measures the server beside a peer on Node and beside
 // pgbench. Times of a shared machine mean little by themselves: all subjects take turns in each round, so that what
 // disturbs one disturbs all, and the ratios and the processor time hold.
 import os from 'node:os';
@@ -21,6 +21,7 @@ const DEFAULT = ['idle', 'list', 'bucket', 'counts', 'memory', 'login', 'preview
 const ALONE = {
   growth: async (options) => (await import('./parts/growth.mjs')).growth(options),
   transfer: async (options) => (await import('./parts/transfer.mjs')).transfer(options),
+  script: async () => (await import('./parts/script.mjs')).script(),
 };
 
 const { values: given, positionals } = parseArgs({
@@ -29,12 +30,14 @@ const { values: given, positionals } = parseArgs({
     memories: { type: 'string', default: '100000' },
     seconds: { type: 'string', default: '2' },
     rounds: { type: 'string', default: '3' },
+    gigabytes: { type: 'string', default: '5' },
   },
 });
 const options = {
   memories: Number(given.memories),
   seconds: Number(given.seconds),
   rounds: Number(given.rounds),
+  gigabytes: Number(given.gigabytes),
 };
 const parts = positionals.length > 0 ? positionals : DEFAULT;
 const known = [...DEFAULT, ...Object.keys(ALONE)];

@@ -7,10 +7,10 @@ import { residentMb } from '../lib/process.mjs';
 import { signIn, startServer } from '../lib/subjects.mjs';
 import { number } from '../lib/table.mjs';
 
-const BYTES = 5 * 1024 ** 3;
 const CHUNK = 32 * 1024 ** 2;
 
-export async function transfer({ folder }) {
+export async function transfer({ folder, gigabytes }) {
+  const bytes = gigabytes * 1024 ** 3;
   const { data, account } = await dataFolder(folder, 'transfer', 1000);
   await mkdir(path.join(data, 'files'), { recursive: true });
   const subject = await startServer('transfer', { data, folder: data });
@@ -18,13 +18,13 @@ export async function transfer({ folder }) {
   const headers = { Authorization: `Bearer ${await signIn(subject, account)}`, 'Tus-Resumable': '1.0.0' };
   const created = await fetch(`${subject.url}/api/v1/uploads`, {
     method: 'POST',
-    headers: { ...headers, 'Upload-Length': String(BYTES), 'Upload-Metadata': `filename ${btoa('film.bin')}` },
+    headers: { ...headers, 'Upload-Length': String(bytes), 'Upload-Metadata': `filename ${btoa('film.bin')}` },
   });
   const location = new URL(created.headers.get('location'), subject.url);
   const chunk = randomBytes(CHUNK);
   let most = 0;
   const began = performance.now();
-  for (let offset = 0; offset < BYTES; offset += CHUNK) {
+  for (let offset = 0; offset < bytes; offset += CHUNK) {
     const answered = await fetch(location, {
       method: 'PATCH',
       headers: { ...headers, 'Upload-Offset': String(offset), 'Content-Type': 'application/offset+octet-stream' },
@@ -35,7 +35,7 @@ export async function transfer({ folder }) {
   }
   const seconds = (performance.now() - began) / 1000;
   console.log(
-    `\nUpload of ${BYTES / 1024 ** 3} GB by tus: ${number(BYTES / 1024 ** 2 / seconds, 0)} MB/s; ` +
+    `\nUpload of ${bytes / 1024 ** 3} GB by tus: ${number(bytes / 1024 ** 2 / seconds, 0)} MB/s; ` +
       `resident memory ${number(idle, 0)} MB before, at most ${number(most, 0)} MB`,
   );
 }

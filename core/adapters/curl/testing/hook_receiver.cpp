@@ -24,7 +24,9 @@ bool read_request(int socket, ReceivedHook& hook) {
     const ssize_t got = ::recv(socket, piece, sizeof piece, 0);
     if (got <= 0) return false;
     text.append(piece, static_cast<std::size_t>(got));
-    if (head_end != std::string::npos || (head_end = text.find("\r\n\r\n")) == std::string::npos) continue;
+    if (head_end != std::string::npos) continue;
+    head_end = text.find("\r\n\r\n");
+    if (head_end == std::string::npos) continue;
     std::istringstream head(text.substr(0, head_end));
     head_end += 4;
     std::string line;
