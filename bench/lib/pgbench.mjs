@@ -26,8 +26,12 @@ export async function pgbench(postgres, database, statements, seconds, folder, c
       continue;
     }
     const text = await queryText(query);
-    script += text.replaceAll(/[?$](\d+)/g, (_whole, number) => `:v${at}_${number}`) + ';\n';
-    values.forEach((value, index) => variables.push('-D', `v${at}_${index + 1}=${value}`));
+    // pgbench knows no empty variable.
+    const placed = (_whole, number) => (values[number - 1] === '' ? "''" : `:v${at}_${number}`);
+    script += text.replaceAll(/[?$](\d+)/g, placed) + ';\n';
+    values.forEach((value, index) => {
+      if (value !== '') variables.push('-D', `v${at}_${index + 1}=${value}`);
+    });
   }
   const file = path.join(folder, 'pgbench.sql');
   await writeFile(file, script);
