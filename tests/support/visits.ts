@@ -24,7 +24,8 @@ export async function signIn({ page, t }: Person, account: Account): Promise<voi
   await page.getByLabel(t('accounts.fields.email')).fill(account.email);
   await page.getByLabel(t('accounts.fields.password')).fill(account.password);
   await page.getByRole('button', { name: t('accounts.signIn.enter') }).click();
-  await page.getByRole('banner').waitFor();
+  // The entry has a banner too; only the house knows the name.
+  await page.getByRole('button', { name: t('app.account.open', { name: account.name }) }).waitFor();
 }
 
 /** Somebody at a browser of their own, signed in. Their account has to have the language of the seat. */
