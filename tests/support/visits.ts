@@ -87,7 +87,14 @@ export async function find(page: Page, id: string): Promise<Locator> {
 }
 
 export async function openMemory({ page, t }: Person, id: string): Promise<void> {
-  await (await find(page, id)).click();
+  // A timeline that still grows may draw itself anew between the finding and the click: then it is looked for again.
+  await eventually(async () => {
+    const found = await find(page, id);
+    return found.click({ timeout: 2000 }).then(
+      () => true,
+      () => page.url().endsWith(`/memories/${id}`),
+    );
+  }, 60_000).toBe(true);
   await page.waitForURL(`**/memories/${id}`);
   await page.getByRole('article', { name: t('viewer.back') }).waitFor();
 }
