@@ -24,8 +24,9 @@ export async function signIn({ page, t }: Person, account: Account): Promise<voi
   await page.getByLabel(t('accounts.fields.email')).fill(account.email);
   await page.getByLabel(t('accounts.fields.password')).fill(account.password);
   await page.getByRole('button', { name: t('accounts.signIn.enter') }).click();
-  // The entry has a banner too; only the house knows the name.
-  await page.getByRole('button', { name: t('app.account.open', { name: account.name }) }).waitFor();
+  // The entry has a banner of its own, which goes; the one of the house comes, in the language of the account.
+  await page.locator('.hello-top').waitFor({ state: 'detached' });
+  await page.getByRole('banner').waitFor();
 }
 
 /** Somebody at a browser of their own, signed in. Their account has to have the language of the seat. */
