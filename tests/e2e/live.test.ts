@@ -59,7 +59,7 @@ scene(
     const a = await comeHome(stage, ANNA);
     const b = await comeHome(stage, PAVEL, { locale: 'ru' });
     for (const person of [a, b]) {
-      person.provoked.push(/ERR_CONNECTION_|WebSocket|ERR_EMPTY_RESPONSE|ERR_SOCKET/);
+      person.provoked.push(/ERR_CONNECTION_|WebSocket|ERR_EMPTY_RESPONSE|ERR_SOCKET|status of 503/);
       await mark(person);
     }
     await eventually(() => tiles(b.page).count()).toBe(3);
