@@ -8,20 +8,14 @@ export const clientHeader = { 'X-Requested-With': 'memoryverse-web' } as const;
 
 const withoutRenewal = /\/api\/v1\/auth\/(login|register|refresh|logout)$/;
 
-/**
- * Past the browser's cache: the tag of a memory is its version, and what is the reader's own in it (whether they may edit
- * it, whether it is a favourite) changes without one.
- */
-const fresh = { cache: 'no-store' } as const;
-
 async function send(request: Request): Promise<Response> {
   request.headers.set('X-Requested-With', clientHeader['X-Requested-With']);
   request.headers.set('Accept-Language', document.documentElement.lang || 'ru');
-  if (withoutRenewal.test(new URL(request.url).pathname)) return fetch(request, fresh);
+  if (withoutRenewal.test(new URL(request.url).pathname)) return fetch(request);
   const again = request.clone();
-  const response = await fetch(request, fresh);
+  const response = await fetch(request);
   if (response.status !== 401 || !(await refreshSession())) return response;
-  return fetch(again, fresh);
+  return fetch(again);
 }
 
 export const api = createApiClient({
