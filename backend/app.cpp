@@ -199,7 +199,7 @@ void add_job_handlers(jobs::JobRunner& runner, Services& services, uploads::Medi
   runner.handle("uploads.sweep", {.run = [&services](const Job&) -> Result<void> {
                   TRY_OK(services.uploads->sweep());
                   // What other processes left in a store that all of them share; a start alone would not come to it.
-                  return services.engines.shares_uploads ? services.uploads->recover(false) : Result<void>();
+                  return services.engines.shares_uploads ? services.uploads->recover_old() : Result<void>();
                 }});
   runner.handle("collections.sweep", {.run = [&services](const Job&) { return services.collections->sweep(); }});
   runner.handle("sessions.sweep", {.run = [&services](const Job&) { return services.sessions->sweep(); }});

@@ -55,12 +55,12 @@ Result<void> ContentStore::remove_unused(const std::string& sha256) {
   return db_.transaction([&](Transaction& tx) { return remove_in(tx, sha256, ""); });
 }
 
-Result<void> ContentStore::recover(TimeMs before, const std::function<bool(const std::string& pending_id)>& resume) {
+Result<void> ContentStore::recover(const std::optional<std::string>& owner, TimeMs before, const Resume& resume) {
   constexpr int kBatch = 100;
   std::string after;
   for (;;) {
     TRY(const Rows rows,
-        db_.read([&](Transaction& tx) { return tx.run(sql::list_pending_blobs, after, owner_, before, kBatch); }));
+        db_.read([&](Transaction& tx) { return tx.run(sql::list_pending_blobs, after, owner, before, kBatch); }));
     for (const Row& row : rows) {
       after = row.text(0);
       if (!resume(after)) TRY_OK(abandon(after, row.text(1)));

@@ -5,6 +5,7 @@
 // crash leaves behind is known by the next start. Safe from every thread.
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -37,11 +38,18 @@ public:
   [[nodiscard]] Result<void> abandon(const std::string& pending_id, const std::string& sha256);
   /// Removes original and previews unless somebody refers to them. Idempotent: the handler of `content.remove`.
   [[nodiscard]] Result<void> remove_unused(const std::string& sha256);
-  /// What this owner still expects, and anybody since before that time, a batch at a time. `resume` may take one over
-  /// by returning true.
-  [[nodiscard]] Result<void> recover(TimeMs before, const std::function<bool(const std::string& pending_id)>& resume);
+  using Resume = std::function<bool(const std::string& pending_id)>;
+  /// At start, before anything is expected: what this owner still expects from an earlier life, and anybody since
+  /// before that time. `resume` may take one over by returning true.
+  [[nodiscard]] Result<void> recover(TimeMs before, const Resume& resume) { return recover(owner_, before, resume); }
+  /// At any time: only what anybody expects since before that time.
+  [[nodiscard]] Result<void> recover_old(TimeMs before, const Resume& resume) {
+    return recover(std::nullopt, before, resume);
+  }
 
 private:
+  /// A batch at a time. NULL is nobody.
+  [[nodiscard]] Result<void> recover(const std::optional<std::string>& owner, TimeMs before, const Resume& resume);
   [[nodiscard]] Result<void> remove_in(Transaction& tx, const std::string& sha256, const std::string& pending_id);
 
   Database& db_;

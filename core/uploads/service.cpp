@@ -362,6 +362,21 @@ Result<void> UploadService::recover(bool alone) {
       return {};
     }));
   }
+  TRY_OK(resume_unfinished());
+  // Whoever expected these was an earlier life of this process, or has not been heard of for a day: a claim of theirs
+  // means nothing, and to wait for its end would be to take the content for abandoned.
+  TRY_OK(contents_.recover(alone ? INT64_MAX : clock_.now() - kDay,
+                           [&](const std::string& id) { return resume(id, true); }));
+  return sweep_store();
+}
+
+Result<void> UploadService::recover_old() {
+  TRY_OK(resume_unfinished());
+  TRY_OK(contents_.recover_old(clock_.now() - kDay, [&](const std::string& id) { return resume(id, true); }));
+  return sweep_store();
+}
+
+Result<void> UploadService::resume_unfinished() {
   std::string after;
   constexpr int kBatch = 100;
   for (;;) {
@@ -371,12 +386,11 @@ Result<void> UploadService::recover(bool alone) {
       after = row.text(0);
       resume(after, false);
     }
-    if (rows.size() < kBatch) break;
+    if (rows.size() < kBatch) return {};
   }
-  // Whoever expected these was an earlier life of this process, or has not been heard of for a day: a claim of theirs
-  // means nothing, and to wait for its end would be to take the content for abandoned.
-  TRY_OK(contents_.recover(alone ? INT64_MAX : clock_.now() - kDay,
-                           [&](const std::string& id) { return resume(id, true); }));
+}
+
+Result<void> UploadService::sweep_store() {
   return store_.sweep([&](const std::string& id) -> Result<bool> {
     TRY(const Rows rows, db_.read([&](Transaction& tx) { return tx.run(sql::find_upload, id); }));
     return !rows.empty() && rows.front().is_null(5);

@@ -77,9 +77,10 @@ public:
 
   /// Finishes what had arrived whole, and removes what no upload refers to. At start, before requests come, with
   /// `alone` where no other process shares the database: then all that is unfinished was left by one that died. Else
-  /// what other processes are busy with is left to them, and what they left behind is taken for that after a day; a job
-  /// runs it again.
+  /// what other processes are busy with is left to them, and what they left behind is taken for that after a day.
   [[nodiscard]] Result<void> recover(bool alone);
+  /// The same for a job that runs while this process takes uploads: what it expects itself is left alone as well.
+  [[nodiscard]] Result<void> recover_old();
   /// Removes what expired. Run by a job; gives how many went.
   [[nodiscard]] Result<std::int64_t> sweep();
 
@@ -97,6 +98,8 @@ private:
   [[nodiscard]] Result<std::string> head_of(const std::string& id, const BlobKey& key);
   [[nodiscard]] Result<void> drop(const std::string& id);
   [[nodiscard]] Result<std::unique_ptr<Claim>> claim(const std::string& id, bool force = false);
+  [[nodiscard]] Result<void> resume_unfinished();
+  [[nodiscard]] Result<void> sweep_store();       ///< Removes the bytes that belong to no unfinished upload.
   bool resume(const std::string& id, bool force); ///< Whether it is finished now; false where somebody else is at it.
 
   Database& db_;
