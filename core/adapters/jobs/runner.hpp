@@ -27,8 +27,8 @@ struct JobHandler {
 };
 
 struct JobTimes {
-  TimeMs lease = kMinute; ///< How long the job of a worker that died rests.
-  std::chrono::milliseconds renew_every{20'000};
+  TimeMs lease = 30 * kSecond; ///< How long the job of a worker that died rests: a person may be waiting for it.
+  std::chrono::milliseconds renew_every{10'000};
   std::chrono::milliseconds look_every{1'000}; ///< For jobs that become due by time, or that another process added.
 };
 
