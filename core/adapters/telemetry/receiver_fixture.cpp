@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <stdexcept>
+#include <utility>
 
 namespace mv::telemetry {
 
@@ -41,6 +42,11 @@ void Receiver::answer(std::string status, std::string header) {
   const std::scoped_lock lock(mutex_);
   status_ = std::move(status);
   header_ = std::move(header);
+}
+
+void Receiver::answer_once(std::string status) {
+  const std::scoped_lock lock(mutex_);
+  once_ = std::move(status);
 }
 
 void Receiver::hold(bool yes) {
@@ -104,7 +110,8 @@ void Receiver::serve_one(int connection) {
     requests_.push_back(std::move(request));
     changed_.notify_all();
     changed_.wait(lock, [this] { return !holding_ || stopping_; });
-    reply = "HTTP/1.1 " + status_ + "\r\n" + (header_.empty() ? "" : header_ + "\r\n") +
+    const std::string status = once_.empty() ? status_ : std::exchange(once_, {});
+    reply = "HTTP/1.1 " + status + "\r\n" + (header_.empty() ? "" : header_ + "\r\n") +
             "Content-Length: 0\r\nConnection: close\r\n\r\n";
   }
   [[maybe_unused]] const auto sent = ::send(connection, reply.data(), reply.size(), MSG_NOSIGNAL);

@@ -28,6 +28,8 @@ public:
   [[nodiscard]] std::uint16_t port() const { return port_; }
   /// What follows the status line, `429 Too Many Requests` with `Retry-After: 7`, from now on.
   void answer(std::string status, std::string header = {});
+  /// The next request gets this, those after it 200.
+  void answer_once(std::string status);
   /// While it holds, requests are taken but not answered.
   void hold(bool yes);
   /// The first `count` requests, once so many have arrived; fewer after half a minute.
@@ -45,6 +47,7 @@ private:
   std::vector<Request> requests_;
   std::string status_ = "200 OK";
   std::string header_;
+  std::string once_; // for the next request, where not empty
   bool holding_ = false;
   bool stopping_ = false;
   std::thread thread_;
