@@ -156,11 +156,14 @@ void Server::Impl::configure() {
   });
   app.registerPreRoutingAdvice([this](const drogon::HttpRequestPtr& request, drogon::AdviceCallback&& callback,
                                       drogon::AdviceChainCallback&& next) {
-    // A handshake is answered by Drogon, which then hands the socket to the controller.
-    if (sockets->serves(request->path()) && to_lower(request->getHeader("upgrade")) == "websocket") {
+    // A handshake is answered by Drogon, which then hands the socket to the controller. Elsewhere it is refused here
+    // and now: Drogon ends the connection with a close frame that would overtake an answer from another thread.
+    if (to_lower(request->getHeader("upgrade")) != "websocket") {
+      take(request, std::move(callback));
+    } else if (sockets->serves(request->path())) {
       next();
     } else {
-      take(request, std::move(callback));
+      callback(to_drogon(dispatcher.refuse_status(DrogonRequest(request), drogon::k404NotFound)));
     }
   });
   sockets = std::make_unique<SocketServer>(std::move(websockets), dispatcher, pool, metrics);

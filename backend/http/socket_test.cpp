@@ -128,9 +128,9 @@ TEST(Socket, DropsASlowReaderInsteadOfWaiting) {
 
 TEST(Socket, OpensNoneAtOtherAddresses) {
   EXPECT_EQ(ToyServer::get().ask({.path = "/api/v1/events"}).status, 404);
-  EXPECT_EQ(
-      ToyServer::get().ask({.path = "/api/v1/open", .headers = {"Upgrade: websocket", "Connection: Upgrade"}}).status,
-      200);
+  const Answer answer =
+      ToyServer::get().ask({.path = "/api/v1/open", .headers = {"Upgrade: websocket", "Connection: Upgrade"}});
+  EXPECT_EQ(answer.status, 404) << answer.body;
 }
 
 } // namespace
