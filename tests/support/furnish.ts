@@ -32,6 +32,10 @@ const WORDS = {
 
 export interface Furnished {
   readonly familyId: string;
+  /** How the family is called. */
+  readonly family: string;
+  /** Of a link that calls somebody in. */
+  readonly invitation: string;
   /** By the name of the file. */
   readonly memories: ReadonlyMap<string, MemoryBody>;
   readonly album: string;
@@ -65,5 +69,14 @@ export async function furnish(api: Api, locale: AppLocale): Promise<Furnished> {
   const albumInside = await make({ parentId: album, title: words.inside }, [LAKE, EVENING, UPRIGHT]);
   await make({ spaceId, title: words.other }, [OLD_PRINT]);
   await api.call('POST', '/memories/trash', { memoryIds: [id(KITE)] });
-  return { familyId: spaceId, memories, album, albumInside, broken: broken.id };
+  const { token } = await api.call<{ token: string }>('POST', '/invitations', { spaceId, role: 'editor' });
+  return {
+    familyId: spaceId,
+    family: words.family,
+    invitation: token,
+    memories,
+    album,
+    albumInside,
+    broken: broken.id,
+  };
 }

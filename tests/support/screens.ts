@@ -62,10 +62,35 @@ export const DOORS: readonly Screen[] = [
       await heading(person, person.t('accounts.invite.goneTitle'));
     },
   },
+  {
+    name: 'invitation',
+    async show({ page }, things) {
+      await page.goto(`/invite/${things.invitation}`);
+      await page.getByText(things.family).first().waitFor();
+    },
+  },
+  {
+    name: 'unreachable',
+    async show(person) {
+      const { page, t } = person;
+      person.provoked.push(/ERR_FAILED/);
+      await page.route('**/api/v1/**', (route) => route.abort('failed'));
+      await page.goto('/');
+      await heading(person, t('app.unreachable.title'));
+      await page.unroute('**/api/v1/**');
+    },
+  },
 ];
 
 /** What somebody sees who lives there; `furnish` has been there before. */
 export const ROOMS: readonly Screen[] = [
+  {
+    name: 'welcome-family',
+    async show({ page, t }) {
+      await page.goto('/welcome/family');
+      await page.getByRole('button', { name: t('settings.invitation.make') }).waitFor();
+    },
+  },
   {
     name: 'timeline',
     async show({ page }, things) {
