@@ -70,6 +70,7 @@ struct Services {
   SystemClock clock;
   Engines engines;
   std::unique_ptr<events::NotifyingDatabase> db;
+  std::unique_ptr<JoiningDatabase> joining; // what requests work on
   std::unique_ptr<accounts::PasswordHasher> passwords;
   std::unique_ptr<accounts::Sessions> sessions;
   std::unique_ptr<accounts::AccountService> accounts;
@@ -91,7 +92,8 @@ struct Services {
   std::unique_ptr<curl::CurlHookSender> hook_sender;
   std::unique_ptr<webhooks::WebhookService> webhooks;
 
-  void make(Database& database, const ServerSettings& options, Metrics& metrics) {
+  void make(const ServerSettings& options, Metrics& metrics) {
+    Database& database = *joining;
     sessions = std::make_unique<accounts::Sessions>(database, clock, accounts::SessionTimes{});
     accounts = std::make_unique<accounts::AccountService>(database, *engines.limiter, *passwords, *sessions, clock,
                                                           account_limits(options));
@@ -109,7 +111,7 @@ struct Services {
     intake = std::make_unique<uploads::Intake>(database, *contents, *jobs, clock, metrics);
     uploads = std::make_unique<uploads::UploadService>(database, *contents, *engines.uploads, *intake, clock,
                                                        uploads::UploadLimits{.max_bytes = options.upload_max_bytes});
-    idempotency = std::make_unique<DatabaseIdempotencyStore>(database, clock);
+    idempotency = std::make_unique<DatabaseIdempotencyStore>(*joining, clock);
     hook_sender =
         std::make_unique<curl::CurlHookSender>(curl::HookSenderOptions{.private_hosts = options.webhook_private_hosts});
     webhooks = std::make_unique<webhooks::WebhookService>(database, *jobs, *hook_sender, *sealer, clock);
@@ -140,6 +142,7 @@ Result<void> open_data(Services& services, const ServerSettings& settings, Metri
   if (half_moved)
     return fail(ErrorCode::unavailable, "data.half-moved", "a move into this database is not finished; run it again");
   services.db = std::make_unique<events::NotifyingDatabase>(*services.engines.database, *services.engines.bus);
+  services.joining = std::make_unique<JoiningDatabase>(*services.db);
   TRY(services.passwords, accounts::PasswordHasher::open(password_cost(settings)));
   if (settings.secret_key.empty()) {
     TRY(services.sealer, Sealer::from_file(settings.data / "secret.key"));
@@ -251,7 +254,7 @@ Result<void> run_app(const ServerSettings& settings) {
   TRY(const auto telemetry, Telemetry::open(settings, metrics));
   Services services;
   TRY_OK(open_data(services, settings, metrics));
-  services.make(*services.db, settings, metrics);
+  services.make(settings, metrics);
   TRY_OK(services.uploads->recover(services.engines.alone));
 
   std::unique_ptr<realtime::PresenceKeeper> presence; // outlives the hub
@@ -326,7 +329,7 @@ Result<std::string> describe_api() {
   const auto opened = open_data(services, settings, metrics);
   std::string document;
   if (opened) {
-    services.make(*services.db, settings, metrics);
+    services.make(settings, metrics);
     http::Router router;
     services.add_routes(router, *services.db);
     document = router.openapi();

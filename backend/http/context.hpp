@@ -110,6 +110,8 @@ public:
   void set_identity(Identity identity);
   void set_params(std::vector<std::pair<std::string, std::string>> params) { params_ = std::move(params); }
   [[nodiscard]] const ReplyHead& reply() const { return reply_; }
+  /// Before the handler runs again.
+  void forget_reply() { reply_ = {}; }
 
 private:
   const Request& request_;

@@ -5,9 +5,9 @@
 
 #include "backend/http/http_text.hpp"
 #include "backend/http/json_text.hpp"
+#include "backend/http/run_once.hpp"
 #include "backend/http/static_site.hpp"
 #include "core/base/error_report.hpp"
-#include "core/base/hash.hpp"
 #include "core/base/ids.hpp"
 #include "core/base/log.hpp"
 #include "core/base/trace.hpp"
@@ -271,58 +271,14 @@ Result<Reply> Dispatcher::run_route(Call& call, const Route& route) {
   }
   TRY_OK(authenticate(call, route));
   TRY_OK(check_body(call, route));
-  const std::string_view key = call.request.header("idempotency-key");
-  if (!route.options.idempotent || key.empty() || router_.idempotency() == nullptr || call.context.who() == nullptr) {
-    TRY(RawReply raw, [&] {
-      RawRequest request(call.request);
-      return route.run(call.context, request);
-    }());
+  const auto run = [&]() -> Result<Reply> {
+    RawRequest request(call.request);
+    TRY(RawReply raw, route.run(call.context, request));
     return finish_route(call, route, std::move(raw));
-  }
-  return run_once(call, route);
-}
-
-Result<Reply> Dispatcher::run_once(Call& call, const Route& route) {
-  const std::string_view key = call.request.header("idempotency-key");
-  const bool sane = key.size() <= 200 && std::ranges::all_of(key, [](char c) { return c > 0x20 && c < 0x7f; });
-  if (!sane) return fail(ErrorCode::invalid, "idempotency.bad-key");
-  IdempotencyStore& store = *router_.idempotency();
-  const std::string& user = call.context.user().user_id;
-  Sha256 hasher;
-  hasher.update(call.request.method());
-  hasher.update(std::string_view(" "));
-  hasher.update(call.request.path());
-  hasher.update(std::string_view("\n"));
-  hasher.update(call.request.body());
-  TRY(const auto kept, store.begin(user, key, hasher.hex()));
-  if (kept) {
-    Reply reply = text_reply(kept->body, "application/json");
-    reply.status = kept->status;
-    if (!kept->etag.empty()) reply.set("ETag", kept->etag);
-    if (!kept->location.empty()) reply.set("Location", kept->location);
-    reply.set("Idempotency-Replayed", "true");
-    return reply;
-  }
-  // Whatever happens below, a throw included, the key must not stay in progress.
-  struct Abandon {
-    IdempotencyStore* store;
-    const std::string& user;
-    std::string_view key;
-    ~Abandon() {
-      if (store != nullptr) store->abandon(user, key);
-    }
-  } abandon{&store, user, key};
-  RawRequest request(call.request);
-  TRY(RawReply raw, route.run(call.context, request));
-  TRY(Reply reply, finish_route(call, route, std::move(raw)));
-  KeptReply keep{.status = reply.status, .body = {}, .etag = std::string(reply.header("ETag")), .location = {}};
-  if (const auto* text = std::get_if<std::string>(&reply.body)) keep.body = *text;
-  for (const auto& [name, value] : call.context.reply().headers) {
-    if (name == "Location") keep.location = value;
-  }
-  abandon.store = nullptr;
-  store.finish(user, key, keep);
-  return reply;
+  };
+  const bool once = route.options.idempotent && router_.idempotency() != nullptr && call.context.who() != nullptr &&
+                    !call.request.header("idempotency-key").empty();
+  return once ? run_once(*router_.idempotency(), call.context, run) : run();
 }
 
 Result<Reply> Dispatcher::finish_route(Call& call, const Route& route, RawReply raw) {

@@ -54,7 +54,6 @@ private:
   [[nodiscard]] Result<Reply> answer_site(Call& call, Listener listener);
   [[nodiscard]] Result<Reply> answer_route(Call& call);
   [[nodiscard]] Result<Reply> run_route(Call& call, const Route& route);
-  [[nodiscard]] Result<Reply> run_once(Call& call, const Route& route);
   [[nodiscard]] Result<Reply> finish_route(Call& call, const Route& route, RawReply raw);
   [[nodiscard]] Result<void> authenticate(Call& call, const Route& route);
   [[nodiscard]] Result<void> check_body(const Call& call, const Route& route) const;

@@ -101,25 +101,26 @@ template <class Body, class Reply>
 using BodyHandler = std::function<Result<Reply>(Context&, Body)>;
 using RawHandler = std::function<Result<RawReply>(Context&, RawRequest&)>;
 
-/// A reply that was kept under an Idempotency-Key.
+/// A reply that is kept under an Idempotency-Key.
 struct KeptReply {
   int status = 0;
   std::string body;
   std::string etag{};
-  std::string location;
+  std::string location{};
 };
 
 /// Keeps what a creation answered, so that the same request sent again answers the same and creates nothing.
 class IdempotencyStore {
 public:
   virtual ~IdempotencyStore() = default;
-  /// Nothing: the caller goes first and must `finish` or `abandon`. A reply: it was done before. `conflict` with
-  /// `idempotency.in-progress` while the first runs; `unprocessable` with `idempotency.key-reused` when `fingerprint`
-  /// (of method, address and body) differs.
-  virtual Result<std::optional<KeptReply>> begin(const std::string& user_id, std::string_view key,
-                                                 std::string_view fingerprint) = 0;
-  virtual void finish(const std::string& user_id, std::string_view key, const KeptReply& reply) = 0;
-  virtual void abandon(const std::string& user_id, std::string_view key) = 0;
+  /// The reply that this request got before, or nothing where `work` ran now. What `work` writes and its reply commit
+  /// together: either both are there or neither is, whenever the process dies. Of the same request sent several times
+  /// at once one does the work and the others wait for its reply. An error of `work` leaves the key free. `work` may
+  /// run more than once, as that of a transaction may. `unprocessable` with `idempotency.key-reused` when `fingerprint`
+  /// (of method, address and body) is not that of the first request.
+  virtual Result<std::optional<KeptReply>> run_once(const std::string& user_id, std::string_view key,
+                                                    std::string_view fingerprint,
+                                                    const std::function<Result<KeptReply>()>& work) = 0;
 };
 
 /// One route, its types erased.

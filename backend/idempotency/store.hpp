@@ -4,27 +4,30 @@
 // after a lost answer creates nothing a second time.
 
 #include "backend/http/router.hpp"
+#include "backend/idempotency/joining_database.hpp"
 #include "core/base/clock.hpp"
-#include "core/ports/database.hpp"
 
 namespace mv {
 
-/// Safe from every thread. A request that dies between its work and its answer leaves its key taken for a minute; after
-/// that the key may be tried again.
+/// Safe from every thread. The reply is a row of the transaction that did the work, so that no death of the process can
+/// part them; services take part in it when they stand on the same `JoiningDatabase`.
 class DatabaseIdempotencyStore final : public http::IdempotencyStore {
 public:
-  DatabaseIdempotencyStore(Database& db, const Clock& clock) : db_(db), clock_(clock) {}
+  DatabaseIdempotencyStore(JoiningDatabase& db, const Clock& clock) : db_(db), clock_(clock) {}
 
-  Result<std::optional<http::KeptReply>> begin(const std::string& user_id, std::string_view key,
-                                               std::string_view fingerprint) override;
-  void finish(const std::string& user_id, std::string_view key, const http::KeptReply& reply) override;
-  void abandon(const std::string& user_id, std::string_view key) override;
+  Result<std::optional<http::KeptReply>> run_once(const std::string& user_id, std::string_view key,
+                                                  std::string_view fingerprint,
+                                                  const std::function<Result<http::KeptReply>()>& work) override;
 
   /// Forgets replies older than a day. Run by a job.
   [[nodiscard]] Result<void> sweep();
 
 private:
-  Database& db_;
+  /// The reply under the key; nothing where the work is to be done.
+  Result<std::optional<http::KeptReply>> find(const std::string& user_id, std::string_view key,
+                                              std::string_view fingerprint);
+
+  JoiningDatabase& db_;
   const Clock& clock_;
 };
 

@@ -1,5 +1,5 @@
-// The server is killed at random moments during uploads. After each start every memory that was acknowledged is whole,
-// and nothing lies in storage that no memory refers to.
+// The server is killed at random moments. After each start every memory that was acknowledged is whole, nothing lies in
+// storage that no memory refers to, and a creation whose answer was lost can be asked for again without a second one.
 
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
@@ -145,6 +145,70 @@ TEST(CrashTest, LosesNothingAndLeavesNothingWhenKilledAtAnyMoment) {
                                [](const Json& memory) { return memory["media"][0]["state"] == "ready"; });
   })) << "what was pending when the server died is made after all";
   std::cout << rounds << " kills, " << acknowledged.size() << " acknowledged memories, all whole\n";
+}
+
+TEST(CrashTest, MakesOneMemoryOfARequestThatIsSentAgainAfterAKill) {
+  TestServer server;
+  Client me = server.client();
+  me.register_as("Vera");
+  std::mt19937 random(20'261'125);
+  std::atomic<unsigned> next = 0;
+  std::set<std::string> titles;
+  const auto post = [](Client& client, const std::string& title) {
+    return client.post("/api/v1/memories", {{"title", title}}, {"Idempotency-Key: " + title});
+  };
+  int unanswered = 0;
+  int done_before = 0;
+  for (int round = 0; round < kRounds; ++round) {
+    std::mutex mutex;
+    std::vector<std::string> lost;
+    {
+      std::vector<std::jthread> senders;
+      for (int sender = 0; sender < 4; ++sender) {
+        senders.emplace_back([&] {
+          Client client = server.client();
+          client.token = me.token;
+          for (;;) {
+            const std::string title = "once-" + std::to_string(next++);
+            const Reply reply = post(client, title);
+            const std::scoped_lock lock(mutex);
+            if (reply.status == 0) {
+              lost.push_back(title);
+              return; // killed
+            }
+            EXPECT_EQ(reply.status, 201) << reply.body;
+            titles.insert(title);
+          }
+        });
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(std::uniform_int_distribution(5, 100)(random)));
+      server.kill();
+    }
+    server.start();
+    for (const std::string& title : lost) {
+      const Reply reply = post(me, title);
+      ASSERT_EQ(reply.status, 201) << "round " << round << ": " << reply.body; // at once, whatever the kill cut off
+      EXPECT_EQ(reply.json()["title"], title);
+      EXPECT_EQ(me.get(reply.header("location")).status, 200);
+      titles.insert(title);
+      ++unanswered;
+      if (reply.header("idempotency-replayed") == "true") ++done_before;
+    }
+  }
+  std::multiset<std::string> found;
+  std::string cursor;
+  do {
+    const Json page = me.get("/api/v1/memories?limit=200" + (cursor.empty() ? "" : "&cursor=" + cursor)).json();
+    for (const auto& memory : page["items"])
+      found.insert(memory["title"].get<std::string>());
+    cursor = page.value("nextCursor", "");
+  } while (!cursor.empty());
+  for (const std::string& title : titles)
+    EXPECT_EQ(found.count(title), 1U) << title;
+  EXPECT_EQ(found.size(), titles.size());
+  EXPECT_GT(unanswered, 0) << "the kills must have cut something off";
+  std::cout << titles.size() << " creations, " << unanswered << " without an answer, of which " << done_before
+            << " were done\n";
 }
 
 } // namespace

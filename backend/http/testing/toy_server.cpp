@@ -33,28 +33,23 @@ std::vector<FieldError> validate(const NoteQuery& query) {
 
 class ToyServer::Store final : public IdempotencyStore {
 public:
-  Result<std::optional<KeptReply>> begin(const std::string& user, std::string_view key,
-                                         std::string_view fingerprint) override {
+  Result<std::optional<KeptReply>> run_once(const std::string& user, std::string_view key, std::string_view fingerprint,
+                                            const std::function<Result<KeptReply>()>& work) override {
     const std::scoped_lock lock(mutex_);
-    auto [entry, fresh] = entries_.try_emplace(user + ' ' + std::string(key), Entry{std::string(fingerprint), {}});
-    if (fresh) return std::nullopt;
-    if (entry->second.fingerprint != fingerprint) return fail(ErrorCode::unprocessable, "idempotency.key-reused");
-    if (!entry->second.reply) return fail(ErrorCode::conflict, "idempotency.in-progress");
-    return entry->second.reply;
-  }
-  void finish(const std::string& user, std::string_view key, const KeptReply& reply) override {
-    const std::scoped_lock lock(mutex_);
-    entries_[user + ' ' + std::string(key)].reply = reply;
-  }
-  void abandon(const std::string& user, std::string_view key) override {
-    const std::scoped_lock lock(mutex_);
-    entries_.erase(user + ' ' + std::string(key));
+    const std::string name = user + ' ' + std::string(key);
+    if (const auto entry = entries_.find(name); entry != entries_.end()) {
+      if (entry->second.fingerprint != fingerprint) return fail(ErrorCode::unprocessable, "idempotency.key-reused");
+      return entry->second.reply;
+    }
+    TRY(KeptReply reply, work());
+    entries_[name] = {std::string(fingerprint), std::move(reply)};
+    return std::nullopt;
   }
 
 private:
   struct Entry {
     std::string fingerprint;
-    std::optional<KeptReply> reply;
+    KeptReply reply;
   };
   std::mutex mutex_;
   std::map<std::string, Entry> entries_;

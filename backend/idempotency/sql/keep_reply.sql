@@ -1,1 +1,7 @@
-UPDATE idempotency_keys SET status = ?3, body = ?4, etag = ?5, location = ?6 WHERE user_id = ?1 AND key = ?2
+INSERT INTO idempotency_keys (user_id, key, request_hash, status, body, etag, location, created_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+ON CONFLICT (user_id, key) DO UPDATE
+SET request_hash = excluded.request_hash, status = excluded.status, body = excluded.body, etag = excluded.etag,
+    location = excluded.location, created_at = excluded.created_at
+WHERE idempotency_keys.status IS NULL
+RETURNING key
