@@ -79,24 +79,26 @@ collect_environment() {
 # terminal would. Only `shell` shares our group, since it talks with the terminal itself.
 supervise() {
   local status=0
+  SIGNALLED=1
   if [[ -n ${INTERACTIVE:-} ]]; then
     "$@" <&0 &
     SUPERVISED=$!
-    trap ':' INT
+    trap 'SIGNALLED=1' INT
   else
     set -m
     "$@" </dev/null &
     SUPERVISED=$!
     set +m
-    trap 'kill -INT -- "-$SUPERVISED" 2>/dev/null || true' INT
+    trap 'SIGNALLED=1; kill -INT -- "-$SUPERVISED" 2>/dev/null || true' INT
   fi
   # A closed terminal is no reason to drop what is being written: HUP ends in order too.
-  trap 'forward TERM' TERM HUP
-  while :; do
+  trap 'SIGNALLED=1; forward TERM' TERM HUP
+  # A signal to this script cuts the wait short. The program may end in that very moment, so only a wait that nothing
+  # disturbed tells its exit code; bash remembers it for the next one.
+  while [[ -n $SIGNALLED ]]; do
+    SIGNALLED=''
     status=0
     wait "$SUPERVISED" 2>/dev/null || status=$?
-    # A signal to this script cuts the wait short while the program still runs.
-    kill -0 "$SUPERVISED" 2>/dev/null || break
   done
   exit "$status"
 }
