@@ -122,16 +122,17 @@ doctor_roots() {
   else
     problem "$(both 'Missing' 'Не хватает'): ${tools[*]}" "sudo apt-get install --no-install-recommends ${tools[*]}"
   fi
-  is_root || doctor_user_namespaces
+  # What is tried needs the tools.
+  ((${#tools[@]} > 0)) || doctor_namespaces
 }
 
-doctor_user_namespaces() {
-  if ! unshare --user true 2>/dev/null; then
-    problem "$(both 'User namespaces are closed to ordinary users' 'Пространства имён закрыты для обычных пользователей')" "$(text why_userns)"
-  elif ! grep -q "^\($(id -un)\|$(id -u)\):" /etc/subuid 2>/dev/null; then
-    problem "$(both 'No subordinate ids for this user' 'У пользователя нет дополнительных идентификаторов')" "$(text why_subuid "$(id -un)")"
+doctor_namespaces() {
+  local key
+  key=$(namespace_problem)
+  if [[ -z $key ]]; then
+    fine "$(both 'Namespaces: may be made' 'Пространства имён: доступны')"
   else
-    fine "$(both 'User namespaces are open' 'Пространства имён доступны')"
+    problem "$(both 'Namespaces: may not be made' 'Пространства имён: недоступны')" "$(namespace_help "$key")"
   fi
 }
 

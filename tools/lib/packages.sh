@@ -50,10 +50,16 @@ missing_packages() {
   echo "${missing[*]}"
 }
 
-# apt_install PACKAGE…: with root's rights, or says what to run and ends.
+# require_rights PACKAGE…: ends with the command that an administrator runs, where there is no way to root's rights.
+require_rights() {
+  local sudo=''
+  ! command -v sudo >/dev/null || sudo='sudo '
+  as_root true || die need_rights "$*" "$sudo" "$sudo" "$*"
+}
+
+# apt_install PACKAGE…: after require_rights.
 apt_install() {
   local install=(env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@")
-  as_root true || die need_rights "$*" "$*"
   # A fresh machine has no package lists yet, and old ones name files that are gone: hence the update.
   if ! { as_root apt-get update -q && as_root "${install[@]}"; } >&2; then
     die install_failed
@@ -86,7 +92,7 @@ install_native_packages() {
   missing=$(missing_packages "${packages[@]}")
   [[ -n $missing ]] || return 0
   read -ra packages <<<"$missing"
+  require_rights "${packages[@]}"
   say installing "${#packages[@]}"
-  as_root true || die need_rights "${packages[*]}" "${packages[*]}"
   quiet_servers apt_install "${packages[@]}" || exit 1
 }

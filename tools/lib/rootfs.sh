@@ -164,36 +164,6 @@ host_mirrors() {
   [[ -z $security ]] || echo "deb $security $ROOT_SUITE-security main"
 }
 
-# ensure_host_tools: mmdebstrap makes the tree, bwrap enters it, and an ordinary user's tree needs newuidmap.
-ensure_host_tools() {
-  local tools=()
-  command -v mmdebstrap >/dev/null || tools+=(mmdebstrap)
-  command -v bwrap >/dev/null || tools+=(bubblewrap)
-  is_root || command -v newuidmap >/dev/null || tools+=(uidmap)
-  # Ubuntu does not know Debian's signing keys by itself.
-  [[ -e /usr/share/keyrings/debian-archive-keyring.gpg ]] || tools+=(debian-archive-keyring)
-  if ((${#tools[@]} > 0)); then
-    command -v apt-get >/dev/null || die need_host_tools_other
-    say host_tools "${tools[*]}"
-    apt_install "${tools[@]}"
-  fi
-  local version
-  version=$(bwrap --version | awk '{print $2}')
-  [[ $(printf '%s\n' 0.5 "$version" | sort -V | head -n 1) == 0.5 ]] || die old_bwrap "$version"
-  if ! is_root; then
-    unshare --user true 2>/dev/null || die why_userns
-    grep -q "^\($(id -un)\|$(id -u)\):" /etc/subuid 2>/dev/null || die why_subuid "$(id -un)"
-  fi
-}
-
-# require_space DIR GB: ends with a plain message when there is less.
-require_space() {
-  local free
-  mkdir -p "$1"
-  free=$(($(df --output=avail -B1M "$1" | tail -n 1) / 1024))
-  ((free >= $2)) || die no_space "$1" "$free" "$2"
-}
-
 # show_progress PID LOG STARTED: on a terminal one line that changes, else a line every half minute.
 show_progress() {
   local maker=$1 log=$2 started=$3 shown=0 line
