@@ -94,14 +94,55 @@ web_sources() {
 # The programs that `up` starts, in the preset that people run.
 readonly SERVER_TARGETS=(memoryverse-server memoryverse-media)
 
-# build_product PRESET: the server and the web client.
+# build_product PRESET: the server and the web client, side by side: npm waits for the network while compilers work.
 build_product() {
   local started=$SECONDS
   [[ -e build/$1/backend/memoryverse-server ]] || say build_server "$(server_minutes)" "$(nproc)"
-  build_server "$1" "${SERVER_TARGETS[@]}"
-  build_web
+  side_by_side "build_server $1 ${SERVER_TARGETS[*]}" build_web
   ((SECONDS - started < 5)) || say built "$(duration $((SECONDS - started)))"
 }
 
+# side_by_side COMMAND COMMAND…: runs them at the same time, each given as words without spaces in them. The first that
+# fails ends the others and this script.
+side_by_side() {
+  local command job status
+  local -A running=()
+  # A process group for each, so that a signal reaches all that it started.
+  set -m
+  for command in "$@"; do
+    (
+      trap 'exit 130' INT
+      trap 'exit 143' TERM
+      # shellcheck disable=SC2086 # the words are split on purpose
+      $command
+    ) </dev/null &
+    running[$!]=1
+  done
+  set +m
+  trap 'end_groups INT "${!running[@]}"; exit 130' INT
+  trap 'end_groups TERM "${!running[@]}"; exit 143' TERM HUP
+  while ((${#running[@]} > 0)); do
+    status=0
+    wait -n -p job "${!running[@]}" || status=$?
+    unset "running[$job]"
+    ((status == 0)) || {
+      end_groups TERM "${!running[@]}"
+      exit "$status"
+    }
+  done
+  trap - INT TERM HUP
+}
+
+# end_groups SIGNAL LEADER…: sends it to their process groups and waits until the leaders have ended.
+end_groups() {
+  local signal=$1 leader
+  shift
+  trap '' INT TERM HUP
+  for leader in "$@"; do
+    kill -s "$signal" -- "-$leader" 2>/dev/null || true
+    wait "$leader" 2>/dev/null || true
+  done
+}
+
 # server_minutes: a first build of the server takes about this many core minutes, measured on the reference machine.
-server_minutes() { echo $((12 / JOBS + 1)); }
+server_minutes() { echo $((12 / $(parallel_jobs) + 1)); }

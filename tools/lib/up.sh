@@ -56,8 +56,21 @@ command_build() {
   build_product release
 }
 
+# announce_first_up: before anything is made, what will be, and about how long all of it takes.
+announce_first_up() {
+  local minutes packages
+  if in_userland || [[ -e $MV_ROOT/build/release/backend/memoryverse-server ]]; then return 0; fi
+  minutes=$(server_minutes)
+  if is_debian_13; then
+    mapfile -t packages < <(package_list run)
+    [[ -z $(missing_packages "${packages[@]}") ]] || minutes=$((minutes + $(root_minutes run)))
+  elif ! root_complete "$(root_key run)" && ! root_complete "$(root_key test)"; then
+    minutes=$((minutes + $(root_minutes run)))
+  fi
+  say first_up "$minutes"
+}
+
 command_up() {
-  [[ -e build/release/backend/memoryverse-server ]] || say first_up "$(($(server_minutes) + 2))"
   build_product release
   say starting
   exec build/release/backend/memoryverse-server --roles web,api,realtime,worker --web-root frontend/dist \
