@@ -92,10 +92,11 @@ Result<void> Connection::connect() {
                   std::format("{} runs PostgreSQL {}; 15 or newer is needed", address_.shown(),
                               server.server_version() / 10000));
     }
-    // What is acknowledged is on disk, whatever the server's default; a stricter one stays.
+    // What is acknowledged is on disk, whatever the server's default; a stricter one stays. Nothing is compiled and no
+    // workers are started for statements that are short: either takes longer than they do, and other requests wait.
     session_->work.exec(std::format(
         "SET client_encoding = 'UTF8'; SET statement_timeout = {}; SET lock_timeout = {}; "
-        "SET idle_in_transaction_session_timeout = 60000; SET jit = off; "
+        "SET idle_in_transaction_session_timeout = 60000; SET jit = off; SET max_parallel_workers_per_gather = 0; "
         "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'",
         milliseconds(options_.statement_timeout), milliseconds(options_.lock_timeout)));
   } catch (const std::exception& thrown) {

@@ -102,6 +102,16 @@ TEST(PostgresDatabaseTest, TakesTheTextThatIsItsOwn) {
   EXPECT_EQ(rows.value().front().integer(0), 2);
 }
 
+TEST(PostgresDatabaseTest, LeavesTheOtherCoresToOtherRequests) {
+  Maker maker;
+  const auto rows = maker.database().read([](Transaction& tx) {
+    return tx.run({"settings", "SELECT current_setting('max_parallel_workers_per_gather'), current_setting('jit')"});
+  });
+  ASSERT_TRUE(rows.has_value()) << rows.error().cause;
+  EXPECT_EQ(rows->front().text(0), "0");
+  EXPECT_EQ(rows->front().text(1), "off");
+}
+
 TEST(PostgresDatabaseTest, LearnsTheTypeOfWhatWasFirstNull) {
   Maker maker;
   ASSERT_TRUE(write(maker.database(), "CREATE TABLE a (x BIGINT, y DOUBLE PRECISION, z TEXT)").has_value());
