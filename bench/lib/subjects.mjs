@@ -42,7 +42,15 @@ export async function startServer(name, { data, folder, databaseUrl, roles = 'we
   );
   const [line] = program.said;
   const address = (scheme) => line.match(new RegExp(`(?:API|events) (${scheme}://[\\w.:]+)`))?.[1];
-  return { name, ours: true, program, pid: program.pid, url: address('http'), events: address('ws') };
+  return {
+    name,
+    ours: true,
+    program,
+    pid: program.pid,
+    web: line.match(/at (http:\S+?),/)?.[1],
+    url: address('http'),
+    events: address('ws'),
+  };
 }
 
 export async function startPeer(name, { processes, databaseUrl, folder }) {
