@@ -22,6 +22,7 @@ const ALONE = {
   growth: async (options) => (await import('./parts/growth.mjs')).growth(options),
   transfer: async (options) => (await import('./parts/transfer.mjs')).transfer(options),
   script: async () => (await import('./parts/script.mjs')).script(),
+  scroll: async (options) => (await import('./parts/scroll.mjs')).scroll(options),
   lighthouse: async (options) => (await import('./parts/lighthouse.mjs')).lighthouse(options),
 };
 
