@@ -33,18 +33,19 @@ Result<T> opened(Result<T> result, std::string_view setting) {
   return result;
 }
 
-template <typename Engine>
-Result<void> migrate(Engine& engine, const Clock& clock) {
-  TRY(const auto migrated, migrations::Runner(engine, clock).migrate());
+Result<void> migrate(migrations::Runner& runner) {
+  TRY(const auto migrated, runner.migrate());
   if (migrated.from != migrated.to) log_info("schema upgraded", {{"from", migrated.from}, {"to", migrated.to}});
   return {};
 }
 
-Result<std::unique_ptr<Database>> open_database(const ServerSettings& settings, const Clock& clock, Metrics& metrics) {
+Result<std::unique_ptr<Database>> open_database(const ServerSettings& settings, const Clock& clock, Metrics& metrics,
+                                                std::vector<http::HealthCheck>& checks) {
   if (settings.database_url.starts_with("sqlite:")) {
     TRY(auto sqlite, opened(sqlite::SqliteDatabase::open(path_of(settings.database_url), {.metrics = &metrics}),
                             "MEMORYVERSE_DATABASE_URL"));
-    TRY_OK(migrate(*sqlite, clock));
+    migrations::Runner runner(*sqlite, clock);
+    TRY_OK(migrate(runner));
     return sqlite;
   }
   const DatabaseSettings& limits = settings.database;
@@ -57,7 +58,10 @@ Result<std::unique_ptr<Database>> open_database(const ServerSettings& settings, 
                                                         .replica_lag = limits.replica_lag,
                                                         .metrics = &metrics}),
                             "MEMORYVERSE_DATABASE_URL"));
-  TRY_OK(opened(migrate(*postgres, clock), "MEMORYVERSE_DATABASE_URL"));
+  const auto runner = std::make_shared<migrations::Runner>(*postgres, clock);
+  TRY_OK(opened(migrate(*runner), "MEMORYVERSE_DATABASE_URL"));
+  // A process of a later release may bring the schema to where this one can no longer work.
+  checks.push_back({"schema", [runner] { return runner->version().transform([](std::int64_t) {}); }});
   return postgres;
 }
 
@@ -144,7 +148,7 @@ Result<Engines> open_engines(const ServerSettings& settings, const Clock& clock,
     engines.limiter = std::move(engines.local_limiter);
     engines.presence = std::make_unique<inprocess::InprocessPresence>(clock);
   }
-  TRY(engines.database, open_database(settings, clock, metrics));
+  TRY(engines.database, open_database(settings, clock, metrics, engines.checks));
   if (!engines.bus) {
     TRY(engines.bus, open_bus(settings, metrics));
   }

@@ -216,7 +216,8 @@ TestServer::~TestServer() {
 }
 
 int TestServer::spawn() {
-  std::vector<std::string> arguments{SERVER_PROGRAM,
+  const std::string program = options_.program.empty() ? SERVER_PROGRAM : options_.program;
+  std::vector<std::string> arguments{program,
                                      "--roles",
                                      "api,realtime,worker",
                                      "--data",
@@ -257,7 +258,7 @@ int TestServer::spawn() {
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP); // so that `kill` reaches the decoders too
-  const int failed = ::posix_spawn(&pid_, SERVER_PROGRAM, &actions, &attributes, argv.data(), envp.data());
+  const int failed = ::posix_spawn(&pid_, program.c_str(), &actions, &attributes, argv.data(), envp.data());
   posix_spawn_file_actions_destroy(&actions);
   posix_spawnattr_destroy(&attributes);
   ::close(out[1]);

@@ -81,6 +81,7 @@ private:
 struct ServerOptions {
   std::vector<std::string> arguments{};           ///< Over those of the harness.
   std::map<std::string, std::string> variables{}; ///< Environment.
+  std::string program{};                          ///< In place of the server.
 };
 
 /// Whether servers are to be tried on PostgreSQL (MEMORYVERSE_TEST_DATABASE=postgres); else they run on SQLite.
@@ -103,6 +104,8 @@ public:
 
   /// Starts it again on the same data, on the ports that it had.
   void start();
+  /// What the next start runs.
+  void set_program(std::string program) { options_.program = std::move(program); }
   /// SIGTERM, and waits; gives the exit status.
   int stop();
   /// SIGKILL to the server and its children.

@@ -1,6 +1,7 @@
 # Writes one header with every NNNN_name.up.sql and .down.sql of DIRECTORY, in order, and with the .up.postgres.sql and
-# .down.postgres.sql of those that must read differently there. A version that is missing one of the two, or that stands
-# twice, stops the build.
+# .down.postgres.sql of those that must read differently there. A step that takes away or makes stricter what an older
+# program uses begins with the line `-- Needs: N`: programs that know fewer steps than N cannot go on after it. A version that
+# is missing one of the two, or that stands twice, stops the build.
 file(GLOB files RELATIVE ${DIRECTORY} ${DIRECTORY}/*.up.sql)
 list(SORT files)
 set(text "// Generated from core/migrations; edit the .sql files instead.\n#pragma once\n\n#include <array>\n\n#include \"core/migrations/runner.hpp\"\n\nnamespace mv::migrations {\n\n")
@@ -23,6 +24,10 @@ foreach(file IN LISTS files)
   endif()
   file(READ ${DIRECTORY}/${file} up)
   file(READ ${DIRECTORY}/${number}_${name}.down.sql down)
+  set(needs 0)
+  if(up MATCHES "^-- Needs: ([0-9]+)\n")
+    set(needs ${CMAKE_MATCH_1})
+  endif()
   set(up_postgres "")
   set(down_postgres "")
   foreach(way up down)
@@ -30,7 +35,7 @@ foreach(file IN LISTS files)
       file(READ ${DIRECTORY}/${number}_${name}.${way}.postgres.sql ${way}_postgres)
     endif()
   endforeach()
-  string(APPEND text "    {${version}, \"${name}\", R\"sql(${up})sql\", R\"sql(${down})sql\", R\"sql(${up_postgres})sql\",\n     R\"sql(${down_postgres})sql\"},\n")
+  string(APPEND text "    {${version}, \"${name}\", R\"sql(${up})sql\", R\"sql(${down})sql\", R\"sql(${up_postgres})sql\",\n     R\"sql(${down_postgres})sql\", ${needs}},\n")
 endforeach()
 string(APPEND text "}};\n\n} // namespace mv::migrations\n")
 file(WRITE ${HEADER} "${text}")

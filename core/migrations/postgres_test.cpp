@@ -18,7 +18,7 @@ constexpr std::array<Migration, 2> kToys{{
     {2, "letters", "not for this engine", "nor this",
      "CREATE TABLE letters (seq BIGINT GENERATED ALWAYS AS IDENTITY, person_id TEXT REFERENCES people (id));\n"
      "CREATE INDEX letters_person ON letters (person_id);",
-     "DROP TABLE letters;"},
+     "DROP TABLE letters;", 2},
 }};
 
 class PostgresRunnerTest : public testing::Test {
@@ -99,6 +99,20 @@ TEST_F(PostgresRunnerTest, TouchesNothingOfANewerOrAChangedDatabase) {
   changed[1].up_postgres = "CREATE TABLE letters (id TEXT)";
   EXPECT_EQ(Runner(*database_, clock_, changed).migrate().error().key, "migration.changed");
   EXPECT_EQ(schema(), before);
+}
+
+TEST_F(PostgresRunnerTest, WorksOnANewerDatabaseThatItsStepsAllow) {
+  std::array<Migration, 2> steps = kToys;
+  steps[1].needs = 0;
+  ASSERT_TRUE(Runner(*database_, clock_, std::span(steps).first(1)).migrate().has_value());
+  ASSERT_TRUE(
+      database_->execute_alone({"as_before", "ALTER TABLE schema_migrations DROP COLUMN needs"}, {}).has_value());
+  ASSERT_TRUE(Runner(*database_, clock_, steps).migrate().has_value());
+  Runner older(*database_, clock_, std::span(steps).first(1));
+  const auto outcome = older.migrate();
+  ASSERT_TRUE(outcome.has_value()) << outcome.error().cause;
+  EXPECT_EQ(outcome->to, 2);
+  EXPECT_EQ(older.migrate_to(0).error().key, "migration.newer-database");
 }
 
 TEST_F(PostgresRunnerTest, MigratesOnceWhenManyStartAtTheSameTime) {

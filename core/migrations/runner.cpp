@@ -19,11 +19,22 @@ constexpr Query kFindTable{"find_migrations_table",
 constexpr Query kCreateTable{
     "create_migrations_table",
     "CREATE TABLE IF NOT EXISTS schema_migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, "
-    "checksum TEXT NOT NULL, applied_at BIGINT NOT NULL)"};
+    "checksum TEXT NOT NULL, applied_at BIGINT NOT NULL, needs BIGINT)"};
+// Tables of releases before this one have no such column; what applied a step there said nothing of what it needs.
+constexpr Query kFindNeeds{"find_needs_column",
+                           "SELECT 1 FROM pragma_table_info('schema_migrations') WHERE name = 'needs'",
+                           "SELECT 1 FROM pg_catalog.pg_attribute JOIN pg_catalog.pg_class ON attrelid = pg_class.oid "
+                           "WHERE relname = 'schema_migrations' AND relnamespace = current_schema()::regnamespace "
+                           "AND attname = 'needs' AND NOT attisdropped"};
+constexpr Query kAddNeeds{"add_needs_column", "ALTER TABLE schema_migrations ADD COLUMN needs BIGINT"};
+constexpr Query kFindStranger{"find_needy_migration",
+                              "SELECT version FROM schema_migrations "
+                              "WHERE version > ?1 AND (needs IS NULL OR needs > ?1) ORDER BY version DESC LIMIT 1"};
 constexpr Query kListApplied{"list_migrations",
                              "SELECT version, name, checksum FROM schema_migrations ORDER BY version"};
 constexpr Query kInsertApplied{
-    "insert_migration", "INSERT INTO schema_migrations (version, name, checksum, applied_at) VALUES (?1, ?2, ?3, ?4)"};
+    "insert_migration",
+    "INSERT INTO schema_migrations (version, name, checksum, applied_at, needs) VALUES (?1, ?2, ?3, ?4, ?5)"};
 constexpr Query kDeleteApplied{"delete_migration", "DELETE FROM schema_migrations WHERE version = ?1"};
 
 } // namespace
@@ -36,7 +47,13 @@ Runner::Runner(postgres::PostgresDatabase& database, const Clock& clock, std::sp
 
 Runner::~Runner() = default;
 
-Result<Outcome> Runner::migrate() { return migrate_to(migrations_.empty() ? 0 : migrations_.back().version); }
+Result<Outcome> Runner::migrate() {
+  const auto newest = static_cast<std::int64_t>(migrations_.size());
+  TRY(const std::int64_t from, version());
+  if (from <= newest) return migrate_to(newest);
+  log_warning("the schema is of a newer program, and this one can work on it", {{"known", newest}, {"version", from}});
+  return Outcome{from, from};
+}
 
 Result<Outcome> Runner::migrate_to(std::int64_t version) {
   if (version < 0 || version > static_cast<std::int64_t>(migrations_.size())) {
@@ -44,6 +61,7 @@ Result<Outcome> Runner::migrate_to(std::int64_t version) {
   }
   TRY(const std::int64_t from, this->version());
   if (from == version) return Outcome{from, version};
+  if (from > static_cast<std::int64_t>(migrations_.size())) return newer_database(from);
   if (from > 0) TRY_OK(host_->keep_copy(from < version ? from + 1 : from));
   for (std::int64_t at = from; at < version; ++at)
     TRY_OK(step(migrations_[static_cast<std::size_t>(at)], true));
@@ -63,14 +81,20 @@ Result<std::int64_t> Runner::check_applied(Transaction& tx) {
 
   const auto newest_known = static_cast<std::int64_t>(migrations_.size());
   if (!applied.empty() && applied.back().integer(0) > newest_known) {
-    return fail(ErrorCode::conflict, "migration.newer-database",
-                std::format("{} is of version {} ({}), and this program knows versions up to {}: it was last used by a "
-                            "newer MemoryVerse. Start that one, or bring back a copy from before the upgrade. Nothing "
-                            "was changed.",
-                            host_->name(), applied.back().integer(0), applied.back().text(1), newest_known));
+    TRY(const Rows says, tx.run(kFindNeeds));
+    const Row* stranger = &applied.back();
+    Rows needy;
+    if (!says.empty()) {
+      TRY(needy, tx.run(kFindStranger, newest_known));
+      stranger = needy.empty() ? nullptr : &needy.front();
+    }
+    if (stranger != nullptr) {
+      return newer_database(stranger->integer(0));
+    }
   }
   std::int64_t expected = 1;
   for (const Row& row : applied) {
+    if (expected > newest_known) break;
     const Migration& known = migrations_[static_cast<std::size_t>(expected - 1)];
     if (row.integer(0) != expected || row.text(2) != sha256_hex(host_->up(known))) {
       return fail(ErrorCode::conflict, "migration.changed",
@@ -79,7 +103,15 @@ Result<std::int64_t> Runner::check_applied(Transaction& tx) {
     }
     ++expected;
   }
-  return static_cast<std::int64_t>(applied.size());
+  return applied.empty() ? 0 : applied.back().integer(0);
+}
+
+std::unexpected<Error> Runner::newer_database(std::int64_t version) const {
+  return fail(ErrorCode::conflict, "migration.newer-database",
+              std::format("{} is of version {}, and this program knows versions up to {}: it was last used by a newer "
+                          "MemoryVerse. Start that one, or bring back a copy from before the upgrade. Nothing was "
+                          "changed.",
+                          host_->name(), version, migrations_.size()));
 }
 
 Result<void> Runner::step(const Migration& migration, bool up) {
@@ -90,9 +122,12 @@ Result<void> Runner::step(const Migration& migration, bool up) {
     done_by_another = up ? now >= migration.version : now < migration.version;
     if (done_by_another) return {};
     TRY_OK(tx.run(kCreateTable));
+    TRY(const Rows says, tx.run(kFindNeeds));
+    if (says.empty()) TRY_OK(tx.run(kAddNeeds));
     TRY_OK(host_->execute_script(tx, up ? host_->up(migration) : host_->down(migration)));
     if (up) {
-      TRY_OK(tx.run(kInsertApplied, migration.version, migration.name, sha256_hex(host_->up(migration)), clock_.now()));
+      TRY_OK(tx.run(kInsertApplied, migration.version, migration.name, sha256_hex(host_->up(migration)), clock_.now(),
+                    migration.needs));
     } else {
       TRY_OK(tx.run(kDeleteApplied, migration.version));
     }

@@ -22,6 +22,8 @@ struct Migration {
   std::string_view down;
   std::string_view up_postgres{}; ///< Where PostgreSQL must read it differently.
   std::string_view down_postgres{};
+  /// Programs that know fewer steps than this cannot go on after it. 0, for a step that only adds: all of them can.
+  std::int64_t needs = 0;
 };
 
 /// The product's own, in order.
@@ -42,7 +44,9 @@ class SchemaHost;
 /// `<file>.before-NNNN.sqlite`, where NNNN is the first step's version; the latest three copies stay. On PostgreSQL the
 /// copy is its keeper's business (`pg_dump`).
 ///
-/// Nothing is touched when the database was made by a newer program (`migration.newer-database`), when an applied
+/// A database that a newer program has brought further is left as it is, and used where each step beyond this program's
+/// says that it can be (`Migration::needs`, kept in the database): so the processes of two releases run side by side.
+/// Nothing is touched when one of those steps cannot be lived with (`migration.newer-database`), when an applied
 /// migration reads differently now (`migration.changed`), or when the copy fails.
 class Runner {
 public:
@@ -52,16 +56,18 @@ public:
   Runner(const Runner&) = delete;
   Runner& operator=(const Runner&) = delete;
 
-  /// To the newest version known.
+  /// To the newest version known, or nowhere where the database is further.
   [[nodiscard]] Result<Outcome> migrate();
-  /// Forward or back; 0 empties the database. Going back drops what the newer tables held.
+  /// Forward or back; 0 empties the database. Going back drops what the newer tables held, and needs a program that
+  /// knows all steps of the database.
   [[nodiscard]] Result<Outcome> migrate_to(std::int64_t version);
-  /// The version of the database; 0 when it is empty.
+  /// The version of the database; 0 when it is empty. An error where this program cannot work on it.
   [[nodiscard]] Result<std::int64_t> version();
 
 private:
   [[nodiscard]] Result<std::int64_t> check_applied(Transaction& tx);
   [[nodiscard]] Result<void> step(const Migration& migration, bool up);
+  [[nodiscard]] std::unexpected<Error> newer_database(std::int64_t version) const;
 
   std::unique_ptr<SchemaHost> host_;
   const Clock& clock_;

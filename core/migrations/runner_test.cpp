@@ -23,11 +23,15 @@ constexpr std::array<Migration, 3> kToys{{
      "DROP TABLE letters;"},
     // Rebuilding a table that others refer to must not take their rows along. (SQLite renames no table while a trigger
     // names one that is gone.)
-    {3, "rebuild",
+    {3,
+     "rebuild",
      "DROP TRIGGER letters_counted;\nCREATE TABLE fresh (id TEXT PRIMARY KEY, name TEXT NOT NULL, age BIGINT);\n"
      "INSERT INTO fresh (id, name) SELECT id, name FROM people;\nDROP TABLE people;\n"
      "ALTER TABLE fresh RENAME TO people;",
-     "ALTER TABLE people DROP COLUMN age;"},
+     "ALTER TABLE people DROP COLUMN age;",
+     {},
+     {},
+     3},
 }};
 
 class RunnerTest : public testing::Test {
@@ -136,6 +140,52 @@ TEST_F(RunnerTest, TouchesNothingOfANewerDatabase) {
   }
   EXPECT_EQ(schema(), before);
   EXPECT_TRUE(copies().empty());
+}
+
+TEST_F(RunnerTest, WorksOnANewerDatabaseWhereEachStepBeyondSaysThatItCan) {
+  std::array<Migration, 3> steps = kToys;
+  steps[2].needs = 2;
+  ASSERT_TRUE(Runner(*database_, clock_, steps).migrate().has_value());
+  const auto before = schema();
+  Runner older(*database_, clock_, std::span(steps).first(2));
+  const auto outcome = older.migrate();
+  ASSERT_TRUE(outcome.has_value()) << outcome.error().cause;
+  EXPECT_EQ(outcome->from, 3);
+  EXPECT_EQ(outcome->to, 3);
+  EXPECT_EQ(older.version(), 3);
+  EXPECT_EQ(older.migrate_to(1).error().key, "migration.newer-database") << "it knows no way back";
+  EXPECT_EQ(Runner(*database_, clock_, std::span(steps).first(1)).migrate().error().key, "migration.newer-database");
+  std::array<Migration, 3> changed = steps;
+  changed[0].up = "CREATE TABLE people (id TEXT PRIMARY KEY);";
+  EXPECT_EQ(Runner(*database_, clock_, std::span(changed).first(2)).migrate().error().key, "migration.changed");
+  EXPECT_EQ(schema(), before);
+  EXPECT_TRUE(copies().empty());
+}
+
+TEST_F(RunnerTest, TrustsNoStepThatSaysNothingOfWhatItNeeds) {
+  ASSERT_TRUE(Runner(*database_, clock_, std::span(kToys).first(1)).migrate().has_value());
+  // A release before the column was thought of, and a step of it that this program does not know.
+  change("ALTER TABLE schema_migrations DROP COLUMN needs");
+  change("INSERT INTO schema_migrations (version, name, checksum, applied_at) VALUES (2, 'of_the_future', 'x', 0)");
+  Runner older(*database_, clock_, std::span(kToys).first(1));
+  EXPECT_EQ(older.migrate().error().key, "migration.newer-database");
+  change("DELETE FROM schema_migrations WHERE version = 2");
+  // The next step adds the column.
+  ASSERT_TRUE(Runner(*database_, clock_, std::span(kToys).first(2)).migrate().has_value());
+  EXPECT_TRUE(older.migrate().has_value());
+  EXPECT_EQ(names("SELECT CAST(needs AS TEXT) FROM schema_migrations ORDER BY version"),
+            (std::vector<std::string>{"", "0"}));
+}
+
+TEST(MigrationsTest, SayWhatTheyNeedWhereTheyTakeSomethingAway) {
+  for (const Migration& migration : all()) {
+    for (const std::string_view text : {migration.up, migration.up_postgres}) {
+      for (const std::string_view word : {"DROP ", "RENAME ", "ALTER COLUMN"}) {
+        if (!text.contains(word)) continue;
+        EXPECT_GT(migration.needs, 0) << migration.name << ": " << word;
+      }
+    }
+  }
 }
 
 TEST_F(RunnerTest, NoticesAMigrationThatWasChangedAfterItWasApplied) {
