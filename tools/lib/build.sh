@@ -39,12 +39,21 @@ build_server() {
     # A configuration that was interrupted leaves a cache that is not to be trusted.
     cmake --fresh --preset "$preset" >"build/configure-$preset.log" 2>&1 || {
       tail -n 30 "build/configure-$preset.log" >&2
-      die build_failed
+      build_broke
     }
   fi
   NINJA_STATUS='[%f/%t %es] ' cmake --build "build/$preset" --parallel "$JOBS" ${arguments[@]+"${arguments[@]}"} >&2 ||
-    die build_failed
+    build_broke
   exec {BUILD_LOCK}>&-
+}
+
+# build_broke: ends with what to do; a full disk shows itself in many ways.
+build_broke() {
+  local folder
+  for folder in "$MV_ROOT" "$MV_CACHE"; do
+    (($(free_gb "$folder") > 0)) || die why_space 2 "$folder"
+  done
+  die build_failed
 }
 
 # install_npm_packages: as package-lock.json says, and only when it changed.
@@ -80,7 +89,7 @@ build_web() {
   rm -f build/web.stamp
   npm run --silent build -w frontend >build/web.log 2>&1 || {
     tail -n 40 build/web.log >&2
-    die build_failed
+    build_broke
   }
   echo "$stamp" >build/web.stamp
 }

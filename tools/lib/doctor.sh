@@ -65,13 +65,9 @@ doctor_resources() {
     problem "$(both 'Disk' 'Диск'): $free GB $(both 'free for the cache' 'свободно для кэша') ($MV_CACHE)" \
       "$(both 'The first start needs 4 GB. Free some, or set XDG_CACHE_HOME to a folder on a larger disk.' 'Для первого запуска нужно 4 ГБ. Освободите место или укажите в XDG_CACHE_HOME папку на большем диске.')"
   fi
-}
-
-# free_gb DIR: of the file system that holds it, or that would.
-free_gb() {
-  local folder=$1
-  while [[ ! -d $folder ]]; do folder=$(dirname "$folder"); done
-  echo $(($(df --output=avail -B1M "$folder" | tail -n 1) / 1024))
+  if ! is_root && ! is_debian_13 && ! root_complete "$(root_key run)" && (($(free_gb "$ROOT_WORKSHOP") < $(root_size run))); then
+    problem "$(both 'Disk' 'Диск'): $ROOT_WORKSHOP" "$(text no_space_workshop "$ROOT_WORKSHOP" "$(free_gb "$ROOT_WORKSHOP")" "$(root_size run)")"
+  fi
 }
 
 doctor_clock() {

@@ -60,10 +60,16 @@ has_subordinate_ids() {
   grep -qs "^\($(id -un)\|$(id -u)\):" /etc/subuid && grep -qs "^\($(id -un)\|$(id -u)\):" /etc/subgid
 }
 
-# require_space DIR GB: ends with a plain message when there is less.
+# free_gb DIR: of the file system that holds it, or that would.
+free_gb() {
+  local folder=$1
+  while [[ ! -d $folder ]]; do folder=$(dirname "$folder"); done
+  echo $(($(df --output=avail -B1M "$folder" | tail -n 1) / 1024))
+}
+
+# require_space DIR GB [MESSAGE]: ends with a plain message when there is less.
 require_space() {
   local free
-  mkdir -p "$1"
-  free=$(($(df --output=avail -B1M "$1" | tail -n 1) / 1024))
-  ((free >= $2)) || die no_space "$1" "$free" "$2"
+  free=$(free_gb "$1")
+  ((free >= $2)) || die "${3:-no_space}" "$1" "$free" "$2"
 }

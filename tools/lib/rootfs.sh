@@ -8,6 +8,7 @@
 readonly ROOT_SUITE=trixie
 readonly ROOT_RECIPE=2 # raise it when the recipe below changes, so that trees are made again
 readonly ROOTS=$MV_CACHE/roots
+readonly ROOT_WORKSHOP=/var/tmp # where an ordinary user's tree is made first; /tmp is often small
 
 root_architecture() {
   case $(uname -m) in
@@ -61,6 +62,7 @@ make_root() {
   log=$ROOTS/$key.log
   ensure_host_tools
   require_space "$MV_CACHE" "$(root_size "$set")"
+  is_root || require_space "$ROOT_WORKSHOP" "$(root_size "$set")" no_space_workshop
   remove_leftovers "$key"
   tree=$ROOTS/$key.tmp.$$
   mkdir "$tree"
@@ -120,9 +122,8 @@ bootstrap() {
       ${mirrors[@]+"${mirrors[@]}"}
   else
     # Inside a home that only its owner may enter, mmdebstrap's other user ids could not write: so it hands over a tar.
-    # /tmp is often small, /var/tmp is not.
     # shellcheck disable=SC2016 # the inner bash expands its own arguments
-    TMPDIR=/var/tmp exec_while_parent_lives bash -c '
+    TMPDIR=$ROOT_WORKSHOP exec_while_parent_lives bash -c '
       set -o pipefail
       tree=$1
       shift
@@ -205,7 +206,7 @@ explain_failure() {
   say root_failed "$1"
   tail -n 12 "$1" >&2
   if grep -qiE 'no space left|not enough free space|disk full' "$1"; then
-    say why_space "$(root_size "$2")" "$ROOTS"
+    say why_space "$(root_size "$2")" "$(fuller_folder)"
   elif grep -qiE 'could not resolve|temporary failure|could not connect|connection (failed|refused|timed out)|network is unreachable|failed to fetch' "$1"; then
     say why_network
   elif grep -qiE 'not valid (yet|anymore)|release file .* (expired|is not)' "$1"; then
@@ -215,4 +216,11 @@ explain_failure() {
   else
     say why_other
   fi
+}
+
+# fuller_folder: of the two that a tree is made in, the one with less room.
+fuller_folder() {
+  local folder=$ROOTS
+  is_root || (($(free_gb "$ROOTS") <= $(free_gb "$ROOT_WORKSHOP"))) || folder=$ROOT_WORKSHOP
+  echo "$folder"
 }
