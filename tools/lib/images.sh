@@ -6,10 +6,11 @@
 command_images() {
   local folder=${1:-build/images} store=build/containers started=$SECONDS limits image
   local base=docker.io/library/debian:trixie-slim
-  mkdir -p "$folder" "$store"
+  mkdir -p "$folder" "$store/tmp"
   # A build may not ask for more files and processes than its maker has.
   limits=(--ulimit "nofile=$(ulimit -Hn):$(ulimit -Hn)" --ulimit "nproc=$(ulimit -Hu):$(ulimit -Hu)")
-  export STORAGE_DRIVER=vfs BUILDAH_ISOLATION=chroot
+  # What the compiler and npm may use again lies there too, and /tmp of the userland is memory.
+  export BUILDAH_ISOLATION=chroot TMPDIR=$MV_ROOT/$store/tmp
   build() { buildah --root "$MV_ROOT/$store/root" --runroot "$MV_ROOT/$store/run" "$@"; }
 
   if ! build images --quiet "$base" >/dev/null 2>&1; then
