@@ -12,7 +12,8 @@ MemoryVerse — дом для воспоминаний семьи на ваше�
       --web-port 3000  --api-port 4000  --realtime-port 4001  --ml-port 5000
                            порты; 0 — любой свободный
   ./memoryverse test     все тесты, или одна часть: tools lint core backend
-                         frontend e2e crash corpus redis postgres
+                         postgres redis s3 broker topology frontend
+                         corpus crash e2e
   ./memoryverse dev      для разработки: клиент обновляется сам, сервер
                          пересобирается и перезапускается; параметры как у up
   ./memoryverse lint     проверить стиль и правила      format   оформить код
@@ -36,7 +37,8 @@ MemoryVerse: a home for a family's memories, on your own computer.
       --web-port 3000  --api-port 4000  --realtime-port 4001  --ml-port 5000
                            ports; 0 means any free one
   ./memoryverse test     every test, or one part: tools lint core backend
-                         frontend e2e crash corpus redis postgres
+                         postgres redis s3 broker topology frontend
+                         corpus crash e2e
   ./memoryverse dev      for developers: the client reloads by itself, the server
                          is rebuilt and restarted; takes the options of up
   ./memoryverse lint     check style and rules          format   format the code

@@ -16,6 +16,17 @@ names_every_command() {
 }
 check "help names every command in English" names_every_command en
 check "help names every command in Russian" names_every_command ru
+names_every_part() {
+  local help part parts
+  help=$(env MV_LANGUAGE="$1" ./memoryverse help | tr -s '[:space:]' ' ')
+  read -ra parts < <(sed -n 's/^readonly TEST_PARTS=(\(.*\))/\1/p' tools/lib/test.sh)
+  ((${#parts[@]} > 0)) || return 1
+  for part in "${parts[@]}"; do
+    [[ $help == *" $part "* ]] || { echo "# $part" && return 1; }
+  done
+}
+check "help names every part of the tests in English" names_every_part en
+check "help names every part of the tests in Russian" names_every_part ru
 check "help speaks Russian where the locale does" says 'дом для воспоминаний' env -u MV_LANGUAGE LC_ALL=ru_RU.UTF-8 ./memoryverse help
 check "no argument means help" says 'a home for a family' env MV_LANGUAGE=en ./memoryverse
 check "an unknown command fails" fails ./memoryverse fly
