@@ -4,7 +4,7 @@
 # command_images [FOLDER]: leaves memoryverse.tar and memoryverse-rgw.tar, which `docker load` and `podman load` read, in
 # FOLDER (build/images). They stand on a Debian made here from Debian's packages, so that no registry is asked.
 command_images() {
-  local folder=${1:-build/images} store=build/containers started=$SECONDS limits image
+  local folder=${1:-build/images} store=build/containers started=$SECONDS limits secrets commit image
   local base=docker.io/library/debian:trixie-slim
   mkdir -p "$folder" "$store/tmp"
   # A build may not ask for more files and processes than its maker has.
@@ -24,9 +24,14 @@ command_images() {
     build commit --quiet --rm "$image" "$base" >/dev/null
     rm "$store/base.tar"
   fi
+  # The host decides which certificates and which npm registry are to be trusted.
+  secrets=(--secret id=certificates,src=/etc/ssl/certs/ca-certificates.crt)
+  [[ ! -f $HOME/.npmrc ]] || secrets+=(--secret "id=npmrc,src=$HOME/.npmrc")
+  commit=$(git rev-parse --short=12 HEAD 2>/dev/null || true)
   say image_build
-  build bud --pull-never --layers "${limits[@]}" --tag memoryverse --file infrastructure/docker/Dockerfile .
-  build bud --pull-never --layers "${limits[@]}" --tag memoryverse-rgw --file infrastructure/docker/rgw.Dockerfile \
+  build bud --format docker --pull-never --layers "${limits[@]}" "${secrets[@]}" --build-arg "MEMORYVERSE_COMMIT=$commit" \
+    --tag memoryverse --file infrastructure/docker/Dockerfile .
+  build bud --format docker --pull-never --layers "${limits[@]}" --tag memoryverse-rgw --file infrastructure/docker/rgw.Dockerfile \
     infrastructure/docker
   for image in memoryverse memoryverse-rgw; do
     rm -f "$folder/$image.tar"

@@ -28,7 +28,7 @@ setting_names() {
 settings_of() { grep -ohE '\bMEMORYVERSE_[A-Z_]+' "$@"; }
 
 check "the compose files give settings that the server has" within "$(settings_of "${compose[@]}")" "$(setting_names)"
-check "so does the image" within "$(settings_of "$docker/Dockerfile")" "$(setting_names)"
+check "so does the image" within "$(settings_of "$docker/Dockerfile" | grep -vx MEMORYVERSE_COMMIT)" "$(setting_names)"
 # shellcheck disable=SC2016 # the variables are the compose file's
 check "what the compose files ask of the environment is in its example" within \
   "$(grep -ohE '\$\{[A-Z0-9_]+(\}|:\?)' "${compose[@]}" | tr -dc 'A-Z0-9_\n')" \
@@ -50,6 +50,9 @@ packages_by_name() {
 }
 check "the server's image is made of the one list of packages" grep -q '^COPY tools/packages/run.txt ' "$docker/Dockerfile"
 check "and of no package beside it" equals '' "$(packages_by_name "$docker/Dockerfile")"
+# Each file that is copied from the checkout is there.
+copied() { sed -n 's/^COPY \([^-].*\) [^ ]*$/\1/p' "$1" | xargs -n1; }
+check "what goes into the image is there" within "$(copied "$docker/Dockerfile")" "$(copied "$docker/Dockerfile" | xargs ls -d 2>/dev/null)"
 targets=$(grep -oE -- '--target [a-z -]+' "$docker/Dockerfile" | sed 's/--target //' | xargs -n1)
 check "the image holds the programs that it builds" equals \
   "$(sort <<<"$targets")" "$(sed -n 's/^programs=(\(.*\))/\1/p' "$docker/gather" | xargs -n1 | sort)"
