@@ -53,8 +53,6 @@ export const list = {
       { query: 'spaces/space_accesses_of_user', values: [me.id] },
       ...scopes.map((scope) => ({ query: 'memories/list_index', values: [scope, '', sortKey, id, 51] })),
       { query: 'memories/find_memories', values: [ids, me.id] },
-      { query: 'memories/find_media_of_memories', values: [ids] },
-      { query: 'memories/find_collections_of_memories', values: [ids] },
       { command: 'COMMIT' },
     ];
   },

@@ -117,18 +117,13 @@ Result<IssuedTokens> Sessions::refresh(std::string_view refresh_token, const Dev
 Result<Identity> Sessions::authenticate(std::string_view access_token) {
   if (!looks_like(access_token, kAccessPrefix)) return refuse("auth.token-invalid");
   const TimeMs now = clock_.now();
-  TimeMs last_used_at = now;
-  TRY(Identity identity, db_.read([&](Transaction& tx) -> Result<Identity> {
-    TRY(const Rows rows, tx.run(sql::find_access_token, sha256_hex(access_token)));
-    if (rows.empty()) return refuse("auth.token-invalid");
-    const Row& row = rows.front();
-    if (row.integer(4) <= now || row.integer(5) <= now) return refuse("auth.token-expired");
-    last_used_at = row.integer(6);
-    return Identity{
-        .user_id = row.text(0), .session_id = row.text(1), .is_owner = row.integer(2) != 0, .locale = row.text(3)};
-  }));
-  if (now - last_used_at >= kTouchEvery) touch(identity.session_id, now);
-  return identity;
+  TRY(const Rows rows, db_.read_one(sql::find_access_token, sha256_hex(access_token)));
+  if (rows.empty()) return refuse("auth.token-invalid");
+  const Row& row = rows.front();
+  if (row.integer(4) <= now || row.integer(5) <= now) return refuse("auth.token-expired");
+  if (now - row.integer(6) >= kTouchEvery) touch(row.text(1), now);
+  return Identity{
+      .user_id = row.text(0), .session_id = row.text(1), .is_owner = row.integer(2) != 0, .locale = row.text(3)};
 }
 
 void Sessions::touch(std::string_view session_id, TimeMs now) {

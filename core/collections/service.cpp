@@ -336,8 +336,8 @@ Result<Page<Memory>> CollectionService::memories(const std::string& user_id, con
     for (const Row& row : rows)
       ids.push_back(row.text(1));
     TRY(auto records, memories::MemoryRepository(tx).find(ids, user_id));
-    TRY(page.items, memories::assemble(tx, std::move(records), user_id,
-                                       {{.space_id = access.collection.space_id, .role = access.role}}));
+    page.items = memories::assemble(std::move(records), user_id,
+                                    {{.space_id = access.collection.space_id, .role = access.role}});
     return page;
   });
 }

@@ -55,6 +55,9 @@ public:
   [[nodiscard]] Result<void> read_with(const std::function<Result<void>(Transaction&)>& work) override {
     return inner_.read_with(work);
   }
+  [[nodiscard]] Result<Rows> read_one_with(const Query& query, const std::vector<Value>& parameters) override {
+    return inner_.read_one_with(query, parameters);
+  }
   [[nodiscard]] Result<void> write_with(const std::function<Result<void>(Transaction&)>& work) override;
   /// For statements that add no events.
   [[nodiscard]] Result<Rows> execute_alone(const Query& query, std::vector<Value> parameters) override {

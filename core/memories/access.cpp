@@ -30,22 +30,27 @@ Result<MemoryAccess> require_memory(Transaction& tx, const std::string& id, cons
   return MemoryAccess{.memory = *std::move(memory), .role = space->role, .own = own};
 }
 
-Result<std::vector<std::string>> visible_scopes(Transaction& tx, const std::string& user_id,
-                                                const std::optional<std::string>& space_id) {
+Result<std::vector<spaces::SpaceAccess>> visible_spaces(Transaction& tx, const std::string& user_id,
+                                                        const std::optional<std::string>& space_id) {
+  if (!space_id) return spaces::spaces_of(tx, user_id);
+  TRY(auto space, spaces::require_access(tx, *space_id, user_id));
+  return std::vector{std::move(space)};
+}
+
+std::vector<std::string> scopes_of(const std::vector<spaces::SpaceAccess>& access, const std::string& user_id) {
   std::vector<std::string> scopes;
-  const auto add = [&](const spaces::SpaceAccess& space) {
+  scopes.reserve(2 * access.size());
+  for (const auto& space : access) {
     scopes.push_back(space.space_id);
     scopes.push_back(space.space_id + ':' + user_id);
-  };
-  if (space_id) {
-    TRY(auto space, spaces::require_access(tx, *space_id, user_id));
-    add(space);
-  } else {
-    TRY(const auto all, spaces::spaces_of(tx, user_id));
-    for (const auto& space : all)
-      add(space);
   }
   return scopes;
+}
+
+Result<std::vector<std::string>> visible_scopes(Transaction& tx, const std::string& user_id,
+                                                const std::optional<std::string>& space_id) {
+  TRY(const auto access, visible_spaces(tx, user_id, space_id));
+  return scopes_of(access, user_id);
 }
 
 Result<spaces::SpaceAccess> require_contributor(Transaction& tx, const std::string& user_id,

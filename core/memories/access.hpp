@@ -24,7 +24,15 @@ struct MemoryAccess {
 /// `not_found` with `memory.not-found` where there is none, or none that `user_id` may know of.
 [[nodiscard]] Result<MemoryAccess> require_memory(Transaction& tx, const std::string& id, const std::string& user_id);
 
-/// Scopes whose lists `user_id` sees: all their spaces, or `space_id` alone (`not_found` for a stranger).
+/// The spaces that a list of `user_id` is about: all of theirs, or `space_id` alone (`not_found` for a stranger).
+[[nodiscard]] Result<std::vector<spaces::SpaceAccess>> visible_spaces(Transaction& tx, const std::string& user_id,
+                                                                      const std::optional<std::string>& space_id);
+
+/// Scopes whose lists `user_id` sees in these spaces.
+[[nodiscard]] std::vector<std::string> scopes_of(const std::vector<spaces::SpaceAccess>& access,
+                                                 const std::string& user_id);
+
+/// Both at once.
 [[nodiscard]] Result<std::vector<std::string>> visible_scopes(Transaction& tx, const std::string& user_id,
                                                               const std::optional<std::string>& space_id);
 

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "core/base/iso_time.hpp"
-#include "core/memories/repository.hpp"
 #include "core/memories/stored_json.hpp"
 #include "core/spaces/policy.hpp"
 
@@ -30,6 +29,23 @@ MediaState state_from(std::string_view text) {
 std::optional<std::string> wall_text(std::optional<TimeMs> at, std::optional<std::int64_t> offset) {
   if (!at) return std::nullopt;
   return offset ? iso_with_offset(*at, *offset) : iso_wall(*at);
+}
+
+MediaItem media_item(MediaRecord&& media) {
+  MediaItem item;
+  item.id = std::move(media.id);
+  item.mime_type = std::move(media.mime_type);
+  item.file_name = std::move(media.file_name);
+  item.bytes = media.bytes;
+  item.sha256 = std::move(media.sha256);
+  item.width = media.width;
+  item.height = media.height;
+  item.duration_ms = media.duration_ms;
+  item.thumbhash = std::move(media.thumbhash);
+  item.state = state_from(media.state);
+  item.reason = std::move(media.reason);
+  if (media.metadata != "{}") item.camera = read_camera(media.metadata);
+  return item;
 }
 
 Memory from_record(MemoryRecord&& record) {
@@ -59,6 +75,10 @@ Memory from_record(MemoryRecord&& record) {
     memory.trashed_at = iso_utc(*record.trashed_at);
     memory.purge_at = iso_utc(*record.trashed_at + kTrashTime);
   }
+  memory.media.reserve(record.media.size());
+  for (MediaRecord& media : record.media)
+    memory.media.push_back(media_item(std::move(media)));
+  memory.collection_ids = std::move(record.collection_ids);
   return memory;
 }
 
@@ -73,54 +93,26 @@ std::optional<MemoryType> type_from(std::string_view name) {
   return found == kTypes.end() ? std::nullopt : std::optional(found->second);
 }
 
-MediaItem media_item(const MediaRecord& media) {
-  MediaItem item;
-  item.id = media.id;
-  item.mime_type = media.mime_type;
-  item.file_name = media.file_name;
-  item.bytes = media.bytes;
-  item.sha256 = media.sha256;
-  item.width = media.width;
-  item.height = media.height;
-  item.duration_ms = media.duration_ms;
-  item.thumbhash = media.thumbhash;
-  item.state = state_from(media.state);
-  item.reason = media.reason;
-  if (media.metadata != "{}") item.camera = read_camera(media.metadata);
-  return item;
-}
-
-Result<std::vector<Memory>> assemble(Transaction& tx, std::vector<MemoryRecord> records, const std::string& user_id,
-                                     const std::vector<spaces::SpaceAccess>& access) {
+std::vector<Memory> assemble(std::vector<MemoryRecord> records, const std::string& user_id,
+                             const std::vector<spaces::SpaceAccess>& access) {
   std::vector<Memory> memories;
-  if (records.empty()) return memories;
-  std::vector<std::string> ids;
-  ids.reserve(records.size());
-  for (const auto& record : records)
-    ids.push_back(record.id);
-  MemoryRepository rows(tx);
-  TRY(auto media, rows.media_of(ids));
-  TRY(auto collections, rows.collections_of(ids));
-
   memories.reserve(records.size());
   for (auto& record : records) {
     const auto space = std::ranges::find(access, record.space_id, &spaces::SpaceAccess::space_id);
     const bool can_edit =
         space != access.end() && !record.trashed_at &&
         spaces::can_edit_memory(space->role, record.contributor_id == user_id, record.privacy == "private");
-    Memory& memory = memories.emplace_back(from_record(std::move(record)));
-    memory.can_edit = can_edit;
-    for (const auto& item : media[memory.id])
-      memory.media.push_back(media_item(item));
-    memory.collection_ids = std::move(collections[memory.id]);
+    memories.push_back(from_record(std::move(record)));
+    memories.back().can_edit = can_edit;
   }
   return memories;
 }
 
-Result<Memory> assemble(Transaction& tx, const MemoryAccess& access) {
-  const std::string asker = access.own ? access.memory.contributor_id : std::string();
-  TRY(auto memories, assemble(tx, {access.memory}, asker, {{.space_id = access.memory.space_id, .role = access.role}}));
-  return std::move(memories.front());
+Memory assemble(MemoryAccess access) {
+  const bool can_edit = access.can_edit();
+  Memory memory = from_record(std::move(access.memory));
+  memory.can_edit = can_edit;
+  return memory;
 }
 
 } // namespace mv::memories

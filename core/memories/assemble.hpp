@@ -1,6 +1,6 @@
 #pragma once
 
-// Rows made into what the API says, with a fixed number of queries for any number of memories.
+// Records made into what the API says.
 
 #include <string>
 #include <vector>
@@ -8,7 +8,6 @@
 #include "core/contracts/memories.hpp"
 #include "core/memories/access.hpp"
 #include "core/memories/record.hpp"
-#include "core/ports/database.hpp"
 #include "core/spaces/access.hpp"
 
 namespace mv::memories {
@@ -17,17 +16,14 @@ namespace mv::memories {
 inline constexpr TimeMs kTrashTime = 30 * kDay;
 
 /// In the order of `records`. `user_id` is who asks; `access` their spaces, for what they may change.
-[[nodiscard]] Result<std::vector<Memory>> assemble(Transaction& tx, std::vector<MemoryRecord> records,
-                                                   const std::string& user_id,
-                                                   const std::vector<spaces::SpaceAccess>& access);
+[[nodiscard]] std::vector<Memory> assemble(std::vector<MemoryRecord> records, const std::string& user_id,
+                                           const std::vector<spaces::SpaceAccess>& access);
 
 /// One memory whose access was checked.
-[[nodiscard]] Result<Memory> assemble(Transaction& tx, const MemoryAccess& access);
+[[nodiscard]] Memory assemble(MemoryAccess access);
 
 /// Names of types as stored and sent.
 [[nodiscard]] std::string_view type_name(MemoryType type);
 [[nodiscard]] std::optional<MemoryType> type_from(std::string_view name);
-
-[[nodiscard]] MediaItem media_item(const MediaRecord& media);
 
 } // namespace mv::memories

@@ -26,6 +26,23 @@ struct DateRecord {
   std::int64_t sort_key = dates::kUndatedSortKey; ///< Of `dates::FuzzyDate`; `MemoryRecord` holds the final one.
 };
 
+struct MediaRecord {
+  std::string id;
+  std::string memory_id;
+  std::int64_t position = 0;
+  std::string mime_type;
+  std::string file_name;
+  std::int64_t bytes = 0;
+  std::string sha256;
+  std::optional<std::int64_t> width;
+  std::optional<std::int64_t> height;
+  std::optional<std::int64_t> duration_ms;
+  std::optional<std::string> thumbhash;
+  std::string state;
+  std::optional<std::string> reason;
+  std::string metadata = "{}"; ///< JSON, see stored_json.hpp.
+};
+
 struct MemoryRecord {
   std::string id;
   std::string space_id;
@@ -46,6 +63,9 @@ struct MemoryRecord {
   TimeMs updated_at = 0;
   std::optional<TimeMs> trashed_at;
   bool favourite = false; ///< The asker's.
+  // What belongs to it, as it was when the record was read; writes of the record leave it alone.
+  std::vector<MediaRecord> media;          ///< In their order.
+  std::vector<std::string> collection_ids; ///< That hold it, in the order in which they came to; none of the trash.
 
   /// Whose lists show it: everybody's in the space, or its contributor's alone.
   [[nodiscard]] std::string scope() const { return privacy == "private" ? space_id + ':' + contributor_id : space_id; }
@@ -53,22 +73,6 @@ struct MemoryRecord {
   [[nodiscard]] std::string bucket() const;
   /// Sets the date and, from it, the place in the timeline.
   void set_date(DateRecord value);
-};
-
-struct MediaRecord {
-  std::string id;
-  std::string memory_id;
-  std::string mime_type;
-  std::string file_name;
-  std::int64_t bytes = 0;
-  std::string sha256;
-  std::optional<std::int64_t> width;
-  std::optional<std::int64_t> height;
-  std::optional<std::int64_t> duration_ms;
-  std::optional<std::string> thumbhash;
-  std::string state;
-  std::optional<std::string> reason;
-  std::string metadata = "{}"; ///< JSON, see stored_json.hpp.
 };
 
 } // namespace mv::memories

@@ -1,5 +1,11 @@
 #include "core/memories/repository.hpp"
 
+#include <algorithm>
+#include <charconv>
+#include <ranges>
+#include <string_view>
+#include <unordered_map>
+
 #include "core/memories/sql.hpp"
 #include "core/memories/stored_json.hpp"
 
@@ -7,52 +13,83 @@ namespace mv::memories {
 
 namespace {
 
-MemoryRecord read_memory(const Row& row) {
+// Columns of find_memories.
+constexpr std::size_t kCollections = 24;
+constexpr std::size_t kMedium = 25;
+
+/// 'TIME:ID,TIME:ID' in the order of the times.
+std::vector<std::string> read_collections(const std::string& text) {
+  std::vector<std::pair<std::int64_t, std::string>> places;
+  for (const auto part : std::views::split(std::string_view(text), ',')) {
+    const std::string_view place(part);
+    const std::size_t colon = place.find(':');
+    if (colon == std::string_view::npos) continue;
+    std::int64_t added_at = 0;
+    std::from_chars(place.data(), place.data() + colon, added_at);
+    places.emplace_back(added_at, place.substr(colon + 1));
+  }
+  std::ranges::sort(places);
+  std::vector<std::string> ids;
+  ids.reserve(places.size());
+  for (auto& place : places)
+    ids.push_back(std::move(place.second));
+  return ids;
+}
+
+MemoryRecord read_memory(Row& row) {
   MemoryRecord memory;
   memory.id = row.text(0);
-  memory.space_id = row.text(1);
-  memory.contributor_id = row.text(2);
-  memory.contributor_name = row.text(3);
-  memory.type = row.text(4);
-  memory.title = row.text(5);
-  memory.description = row.text(6);
+  memory.space_id = row.take_text(1);
+  memory.contributor_id = row.take_text(2);
+  memory.contributor_name = row.take_text(3);
+  memory.type = row.take_text(4);
+  memory.title = row.take_text(5);
+  memory.description = row.take_text(6);
   memory.tags = read_strings(row.text(7));
-  memory.date.edtf = row.text(8);
+  memory.date.edtf = row.take_text(8);
   memory.date.earliest = row.maybe_integer(9);
   memory.date.latest = row.maybe_integer(10);
   memory.date.offset = row.maybe_integer(11);
-  memory.date.confidence = row.text(12);
-  memory.date.source = row.text(13);
+  memory.date.confidence = row.take_text(12);
+  memory.date.source = row.take_text(13);
   memory.sort_key = row.integer(14);
   memory.date.sort_key = memory.sort_key;
-  memory.place_name = row.text(15);
+  memory.place_name = row.take_text(15);
   memory.latitude = row.maybe_real(16);
   memory.longitude = row.maybe_real(17);
-  memory.privacy = row.text(18);
+  memory.privacy = row.take_text(18);
   memory.version = row.integer(19);
   memory.created_at = row.integer(20);
   memory.updated_at = row.integer(21);
   memory.trashed_at = row.maybe_integer(22);
   memory.favourite = !row.is_null(23);
+  if (!row.is_null(kCollections)) memory.collection_ids = read_collections(row.text(kCollections));
   return memory;
 }
 
-MediaRecord read_media(const Row& row) {
+MediaRecord read_media(Row& row) {
   MediaRecord media;
-  media.id = row.text(0);
-  media.memory_id = row.text(1);
-  media.mime_type = row.text(2);
-  media.file_name = row.text(3);
-  media.bytes = row.integer(4);
-  media.sha256 = row.text(5);
-  media.width = row.maybe_integer(6);
-  media.height = row.maybe_integer(7);
-  media.duration_ms = row.maybe_integer(8);
-  media.thumbhash = row.maybe_text(9);
-  media.state = row.text(10);
-  media.reason = row.maybe_text(11);
-  media.metadata = row.text(12);
+  media.id = row.take_text(kMedium);
+  media.memory_id = row.text(0);
+  media.position = row.integer(kMedium + 1);
+  media.mime_type = row.take_text(kMedium + 2);
+  media.file_name = row.take_text(kMedium + 3);
+  media.bytes = row.integer(kMedium + 4);
+  media.sha256 = row.take_text(kMedium + 5);
+  media.width = row.maybe_integer(kMedium + 6);
+  media.height = row.maybe_integer(kMedium + 7);
+  media.duration_ms = row.maybe_integer(kMedium + 8);
+  media.thumbhash = row.take_maybe_text(kMedium + 9);
+  media.state = row.take_text(kMedium + 10);
+  media.reason = row.take_maybe_text(kMedium + 11);
+  media.metadata = row.take_text(kMedium + 12);
   return media;
+}
+
+/// Adds what a row says to its memory.
+void read_into(MemoryRecord& memory, Row& row) {
+  if (memory.id.empty()) memory = read_memory(row);
+  if (!row.is_null(kMedium)) memory.media.push_back(read_media(row));
 }
 
 } // namespace
@@ -91,42 +128,25 @@ Result<void> MemoryRepository::remove(const std::string& id) {
 
 Result<std::vector<MemoryRecord>> MemoryRepository::find(const std::vector<std::string>& ids,
                                                          const std::string& user_id) {
-  if (ids.empty()) return std::vector<MemoryRecord>{};
-  TRY(const Rows rows, tx_.run(sql::find_memories, json_list(ids), user_id));
-  std::unordered_map<std::string_view, const Row*> by_id;
-  by_id.reserve(rows.size());
-  for (const Row& row : rows)
-    by_id.emplace(row.text(0), &row);
-  std::vector<MemoryRecord> found;
-  found.reserve(rows.size());
-  for (const auto& id : ids) {
-    if (const auto at = by_id.find(id); at != by_id.end()) found.push_back(read_memory(*at->second));
-  }
+  std::vector<MemoryRecord> found(ids.size());
+  if (ids.empty()) return found;
+  TRY(Rows rows, tx_.run(sql::find_memories, json_list(ids), user_id));
+  std::unordered_map<std::string_view, MemoryRecord*> by_id;
+  by_id.reserve(ids.size());
+  for (std::size_t at = 0; at < ids.size(); ++at)
+    by_id.emplace(ids[at], &found[at]);
+  for (Row& row : rows)
+    read_into(*by_id.at(row.text(0)), row);
+  std::erase_if(found, [](const MemoryRecord& memory) { return memory.id.empty(); });
+  for (MemoryRecord& memory : found)
+    std::ranges::sort(memory.media, {}, &MediaRecord::position);
   return found;
 }
 
 Result<std::optional<MemoryRecord>> MemoryRepository::find(const std::string& id, const std::string& user_id) {
-  TRY(const Rows rows, tx_.run(sql::find_memories, json_list({id}), user_id));
-  if (rows.empty()) return std::nullopt;
-  return read_memory(rows.front());
-}
-
-Result<std::unordered_map<std::string, std::vector<MediaRecord>>> MemoryRepository::media_of(
-    const std::vector<std::string>& memory_ids) {
-  std::unordered_map<std::string, std::vector<MediaRecord>> media;
-  TRY(const Rows rows, tx_.run(sql::find_media_of_memories, json_list(memory_ids)));
-  for (const Row& row : rows)
-    media[row.text(1)].push_back(read_media(row));
-  return media;
-}
-
-Result<std::unordered_map<std::string, std::vector<std::string>>> MemoryRepository::collections_of(
-    const std::vector<std::string>& memory_ids) {
-  std::unordered_map<std::string, std::vector<std::string>> collections;
-  TRY(const Rows rows, tx_.run(sql::find_collections_of_memories, json_list(memory_ids)));
-  for (const Row& row : rows)
-    collections[row.text(0)].push_back(row.text(1));
-  return collections;
+  TRY(auto found, find(std::vector<std::string>{id}, user_id));
+  if (found.empty()) return std::nullopt;
+  return std::move(found.front());
 }
 
 Result<bool> MemoryRepository::insert_media(const MediaRecord& media, const std::string& sha1, const std::string& scope,

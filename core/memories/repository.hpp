@@ -4,7 +4,6 @@
 
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "core/memories/record.hpp"
@@ -38,13 +37,10 @@ public:
   [[nodiscard]] Result<void> update(const MemoryRecord& memory);
   [[nodiscard]] Result<void> remove(const std::string& id);
 
-  /// Those of `ids` that exist, in the order of `ids`; `favourite` is that of `user_id`.
+  /// Those of `ids` that exist, in the order of `ids`, with their media; `favourite` is that of `user_id`. `ids` are
+  /// all different.
   [[nodiscard]] Result<std::vector<MemoryRecord>> find(const std::vector<std::string>& ids, const std::string& user_id);
   [[nodiscard]] Result<std::optional<MemoryRecord>> find(const std::string& id, const std::string& user_id);
-  [[nodiscard]] Result<std::unordered_map<std::string, std::vector<MediaRecord>>> media_of(
-      const std::vector<std::string>& memory_ids);
-  [[nodiscard]] Result<std::unordered_map<std::string, std::vector<std::string>>> collections_of(
-      const std::vector<std::string>& memory_ids);
 
   /// False when the scope already holds that content.
   [[nodiscard]] Result<bool> insert_media(const MediaRecord& media, const std::string& sha1, const std::string& scope,

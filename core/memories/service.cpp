@@ -81,15 +81,15 @@ Result<Memory> MemoryService::create(const std::string& user_id, const MemoryDra
     TRY_OK(write_creation(tx, memory, now));
     if (draft.collection_id) TRY_OK(collections::append(tx, *draft.collection_id, {memory.id}, user_id, now));
     TRY_OK(announce(tx, "memory.created", memory, memory.bucket(), std::nullopt, now));
-    TRY(const auto saved, require_memory(tx, memory.id, user_id));
-    return assemble(tx, saved);
+    TRY(auto saved, require_memory(tx, memory.id, user_id));
+    return assemble(std::move(saved));
   });
 }
 
 Result<Memory> MemoryService::get(const std::string& user_id, const std::string& id) {
   return db_.read([&](Transaction& tx) -> Result<Memory> {
-    TRY(const auto access, require_memory(tx, id, user_id));
-    return assemble(tx, access);
+    TRY(auto access, require_memory(tx, id, user_id));
+    return assemble(std::move(access));
   });
 }
 
@@ -103,12 +103,11 @@ Result<Page<Memory>> MemoryService::list(const std::string& user_id, const Memor
     after = *key;
   }
   return db_.read([&](Transaction& tx) -> Result<Page<Memory>> {
-    TRY(const auto access, spaces::spaces_of(tx, user_id));
-    TRY(const auto scopes, visible_scopes(tx, user_id, query.space_id));
-    TRY(const IdPage ids, list_ids(tx, scopes, facet, after, limit));
+    TRY(const auto access, visible_spaces(tx, user_id, query.space_id));
+    TRY(const IdPage ids, list_ids(tx, scopes_of(access, user_id), facet, after, limit));
     TRY(auto records, MemoryRepository(tx).find(ids.ids, user_id));
     Page<Memory> page;
-    TRY(page.items, assemble(tx, std::move(records), user_id, access));
+    page.items = assemble(std::move(records), user_id, access);
     if (ids.next) page.next_cursor = ids.next->to_cursor();
     return page;
   });
@@ -132,7 +131,7 @@ Result<Memory> MemoryService::patch(const std::string& user_id, const std::strin
     if (!changes_between(before, access.memory).empty()) {
       TRY_OK(write_change(tx, before, access.memory, "edited", user_id, now));
     }
-    return assemble(tx, access);
+    return assemble(std::move(access));
   });
 }
 
@@ -144,7 +143,7 @@ Result<Memory> MemoryService::set_favourite(const std::string& user_id, const st
     TRY(const bool changed, favourite ? rows.add_favourite(user_id, id, now) : rows.remove_favourite(user_id, id));
     if (changed) TRY_OK(keep_favourite(tx, access.memory, user_id, favourite));
     access.memory.favourite = favourite;
-    return assemble(tx, access);
+    return assemble(std::move(access));
   });
 }
 
@@ -194,7 +193,7 @@ Result<Memory> MemoryService::undo(const std::string& user_id, const std::string
     TRY_OK(take_back(access.memory, changes));
     if (before.privacy != access.memory.privacy && !access.own) return fail(ErrorCode::forbidden, "memory.not-yours");
     TRY_OK(write_change(tx, before, access.memory, "undone", user_id, now));
-    return assemble(tx, access);
+    return assemble(std::move(access));
   });
 }
 

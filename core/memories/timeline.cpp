@@ -42,25 +42,25 @@ bool comes_before(const BucketCount& a, const BucketCount& b) {
   return a.bucket > b.bucket;
 }
 
-void append(BucketColumns& columns, const Row& row) {
+void append(BucketColumns& columns, Row& row) {
   const bool has_medium = !row.is_null(6);
   const auto width = row.maybe_integer(8);
   const auto height = row.maybe_integer(9);
   const bool dated = row.integer(0) > dates::kUndatedSortKey;
-  columns.id.push_back(row.text(1));
-  columns.type.push_back(row.text(2));
-  columns.title.push_back(row.text(3));
-  columns.edtf.push_back(row.text(4));
+  columns.id.push_back(row.take_text(1));
+  columns.type.push_back(row.take_text(2));
+  columns.title.push_back(row.take_text(3));
+  columns.edtf.push_back(row.take_text(4));
   columns.taken_at.push_back(dated ? std::optional(row.integer(0)) : std::nullopt);
   columns.offset_minutes.push_back(row.maybe_integer(5));
-  columns.media_id.push_back(row.maybe_text(6));
-  columns.mime_type.push_back(row.maybe_text(7));
+  columns.media_id.push_back(row.take_maybe_text(6));
+  columns.mime_type.push_back(row.take_maybe_text(7));
   columns.ratio.push_back(width && height && *height > 0
                               ? std::optional(static_cast<double>(*width) / static_cast<double>(*height))
                               : std::nullopt);
-  columns.thumbhash.push_back(row.maybe_text(10));
+  columns.thumbhash.push_back(row.take_maybe_text(10));
   columns.duration_ms.push_back(row.maybe_integer(11));
-  columns.state.push_back(has_medium ? row.text(12) : "ready");
+  columns.state.push_back(has_medium ? row.take_text(12) : "ready");
   columns.favourite.push_back(!row.is_null(13));
   columns.version.push_back(row.integer(14));
 }
@@ -107,7 +107,7 @@ Result<BucketPage> TimelineService::bucket(const std::string& user_id, const std
       rows.erase(rows.begin() + limit, rows.end());
       page.next_cursor = PageKey{rows.back().integer(0), rows.back().text(1)}.to_cursor();
     }
-    for (const Row& row : rows)
+    for (Row& row : rows)
       append(page.columns, row);
     return page;
   });

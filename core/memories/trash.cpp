@@ -71,7 +71,7 @@ Result<Page<Memory>> TrashService::list(const std::string& user_id, const std::o
     for (const auto& key : keys)
       ids.push_back(key.memory_id);
     TRY(auto records, MemoryRepository(tx).find(ids, user_id));
-    TRY(page.items, assemble(tx, std::move(records), user_id, access));
+    page.items = assemble(std::move(records), user_id, access);
     return page;
   });
 }
@@ -102,7 +102,7 @@ Result<Memory> TrashService::restore(const std::string& user_id, const std::stri
       access.memory.trashed_at = std::nullopt;
       TRY_OK(write_change(tx, before, access.memory, "restored", user_id, now));
     }
-    return assemble(tx, access);
+    return assemble(std::move(access));
   });
 }
 

@@ -33,6 +33,16 @@ std::optional<std::string> Row::maybe_text(std::size_t column) const {
   return text(column);
 }
 
+std::string Row::take_text(std::size_t column) {
+  Value& value = values_.at(column);
+  return std::holds_alternative<std::nullptr_t>(value) ? std::string() : std::move(std::get<std::string>(value));
+}
+
+std::optional<std::string> Row::take_maybe_text(std::size_t column) {
+  if (is_null(column)) return std::nullopt;
+  return take_text(column);
+}
+
 std::optional<std::int64_t> Row::maybe_integer(std::size_t column) const {
   if (is_null(column)) return std::nullopt;
   return integer(column);

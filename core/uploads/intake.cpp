@@ -100,9 +100,9 @@ Result<Items<KnownFile>> Intake::check_duplicates(const std::string& user_id, co
 
 Result<Uploaded> Intake::answer(Transaction& tx, const std::string& user_id, const std::string& memory_id,
                                 const std::string& media_id, bool duplicate) {
-  TRY(const auto access, memories::require_memory(tx, memory_id, user_id));
+  TRY(auto access, memories::require_memory(tx, memory_id, user_id));
   Uploaded uploaded;
-  TRY(uploaded.memory, memories::assemble(tx, access));
+  uploaded.memory = memories::assemble(std::move(access));
   for (const auto& item : uploaded.memory.media) {
     if (item.id == media_id) uploaded.media = item;
   }

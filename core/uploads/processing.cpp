@@ -132,10 +132,9 @@ Result<void> MediaProcessing::apply(const std::string& media_id, media::DecodeSt
     TRY(const auto found, rows.find_media(media_id));
     if (!found) return {};
     TRY(auto memory, rows.find(found->media.memory_id, ""));
-    TRY(auto media_of, rows.media_of({found->media.memory_id}));
     if (!memory) return {};
 
-    for (auto& medium : media_of[memory->id]) {
+    for (auto& medium : memory->media) {
       if (medium.id != media_id) continue;
       const bool done = step == media::DecodeStep::full || decoded.complete;
       medium.state = !decoded.reason.empty() ? "failed" : done ? "ready" : "pending";

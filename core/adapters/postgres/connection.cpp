@@ -57,6 +57,8 @@ Value column_value(const char* bytes, std::size_t size, pqxx::oid type) {
   return std::string(text);
 }
 
+std::string_view text_of(const Query& query) { return query.postgres.empty() ? query.text : query.postgres; }
+
 std::string milliseconds(std::chrono::milliseconds time) { return std::to_string(time.count()); }
 
 } // namespace
@@ -130,6 +132,18 @@ Result<void> Connection::command(const std::string& sql) {
   return {};
 }
 
+bool Connection::knows_reader(const Query& query) const {
+  const std::string_view sql = text_of(query);
+  const auto known = by_address_.find(sql.data());
+  return known != by_address_.end() && known->second->reader && known->second->text == sql;
+}
+
+void Connection::note_reader(const Query& query) {
+  const std::string_view sql = text_of(query);
+  const auto known = by_address_.find(sql.data());
+  if (known != by_address_.end() && known->second->text == sql) known->second->reader = true;
+}
+
 void Connection::start_alone() {
   remedy_ = Remedy::none;
   answered_ = 0;
@@ -169,7 +183,7 @@ void Connection::forget(Place statement) {
 }
 
 Result<Connection::Prepared*> Connection::prepare(const Query& query, std::vector<Kind> kinds) {
-  const std::string_view sql = query.postgres.empty() ? query.text : query.postgres;
+  const std::string_view sql = text_of(query);
   if (const auto known = by_address_.find(sql.data()); known != by_address_.end()) {
     const Place found = known->second;
     if (found->text == sql && fits(found->kinds, kinds)) {

@@ -44,6 +44,9 @@ public:
   Connection& operator=(const Connection&) = delete;
 
   [[nodiscard]] Result<Rows> execute(const Query& query, const std::vector<Value>& parameters);
+  /// Whether this very statement, prepared as it is now, ran inside a transaction that only reads.
+  [[nodiscard]] bool knows_reader(const Query& query) const;
+  void note_reader(const Query& query);
   /// Before a statement that is a transaction of its own.
   void start_alone();
   /// `BEGIN …`. From here to the end of `commit` or `roll_back` a transaction is open.
@@ -68,6 +71,7 @@ private:
     const char* address = nullptr;
     std::string name;
     std::vector<Kind> kinds;
+    bool reader = false;
     QueryMetrics metrics{};
   };
   using Place = std::list<Prepared>::iterator;

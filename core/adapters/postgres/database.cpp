@@ -197,23 +197,55 @@ Result<void> PostgresDatabase::look_at_server() {
 const std::string& PostgresDatabase::shown_address() const { return primary_->address().shown(); }
 
 Result<void> PostgresDatabase::read_with(const std::function<Result<void>(Transaction&)>& work) {
+  return read_by([&](Connection& connection) { return run(connection, kBeginRead, work); });
+}
+
+Result<Rows> PostgresDatabase::read_one_with(const Query& query, const std::vector<Value>& parameters) {
+  Rows rows;
+  TRY_OK(read_by([&](Connection& connection) -> Result<void> {
+    if (may_go_alone(connection, query)) {
+      connection.start_alone();
+      TRY(rows, connection.execute(query, parameters));
+      return {};
+    }
+    TRY_OK(run(connection, kBeginRead, [&](Transaction& tx) -> Result<void> {
+      TRY(rows, tx.execute(query, parameters));
+      return {};
+    }));
+    connection.note_reader(query);
+    return {};
+  }));
+  return rows;
+}
+
+Result<void> PostgresDatabase::read_by(const std::function<Result<void>(Connection&)>& attempt) {
   TRY_OK(WorkMark::refuse_nesting(this));
   const WorkMark mark(this);
   if (replicas_) {
     if (auto lease = replicas_->take()) {
-      auto outcome = run(**lease, kBeginRead, work);
+      auto outcome = attempt(**lease);
       if (outcome || (*lease)->remedy() == Remedy::none || (*lease)->answered() > 0) return outcome;
       replicas_->leave_out(*lease);
     }
   }
   TRY(Pool::Lease lease, primary_->take());
-  auto outcome = run(*lease, kBeginRead, work);
+  auto outcome = attempt(*lease);
   // The server may have restarted while the connection rested. Where the work has seen no row yet, it can run again.
   if (!outcome && lease->remedy() == Remedy::replace && lease->answered() == 0) {
     TRY_OK(lease.replace());
-    outcome = run(*lease, kBeginRead, work);
+    outcome = attempt(*lease);
   }
   return outcome;
+}
+
+// Without a BEGIN nothing says READ ONLY, so that a statement goes alone once it has passed as one that reads: the
+// server judges it by its plan, whatever its parameters. What else a BEGIN carries, a trace and times of its own, needs
+// one each time.
+bool PostgresDatabase::may_go_alone(const Connection& connection, const Query& query) const {
+  const TraceContext* const trace = current_trace();
+  if (trace != nullptr && trace->sampled) return false;
+  if (options_.statement_timeouts.contains(query.name) || options_.lock_timeouts.contains(query.name)) return false;
+  return connection.knows_reader(query);
 }
 
 Result<void> PostgresDatabase::write_with(const std::function<Result<void>(Transaction&)>& work) {

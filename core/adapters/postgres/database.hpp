@@ -55,6 +55,7 @@ public:
   ~PostgresDatabase() override;
 
   [[nodiscard]] Result<void> read_with(const std::function<Result<void>(Transaction&)>& work) override;
+  [[nodiscard]] Result<Rows> read_one_with(const Query& query, const std::vector<Value>& parameters) override;
   [[nodiscard]] Result<void> write_with(const std::function<Result<void>(Transaction&)>& work) override;
   [[nodiscard]] Result<Rows> execute_alone(const Query& query, std::vector<Value> parameters) override;
   [[nodiscard]] std::string_view engine() const override { return "postgres"; }
@@ -72,6 +73,9 @@ public:
 private:
   explicit PostgresDatabase(const PostgresOptions& options);
   [[nodiscard]] Result<void> look_at_server();
+  /// On a replica or the primary; again where the connection was old and `attempt` has seen no row.
+  [[nodiscard]] Result<void> read_by(const std::function<Result<void>(Connection&)>& attempt);
+  [[nodiscard]] bool may_go_alone(const Connection& connection, const Query& query) const;
   [[nodiscard]] Result<void> run_alone(Connection& connection, const std::function<Result<void>(Transaction&)>& work);
 
   PostgresOptions options_;

@@ -112,6 +112,24 @@ TEST(PostgresDatabaseTest, LeavesTheOtherCoresToOtherRequests) {
   EXPECT_EQ(rows->front().text(1), "off");
 }
 
+TEST(PostgresDatabaseTest, SendsAReadAloneOnceItHasPassedAsOne) {
+  Maker maker({.connections = 1});
+  constexpr Query kGuarded{"guarded", "SELECT current_setting('transaction_read_only')"};
+  constexpr Query kOther{"other", "SELECT current_setting('transaction_read_only') || ''"};
+  const auto guarded = [&](const Query& query) { return maker.database().read_one(query).value().front().text(0); };
+  EXPECT_EQ(guarded(kGuarded), "on");
+  EXPECT_EQ(guarded(kGuarded), "off") << "no BEGIN any more";
+  EXPECT_EQ(guarded(kOther), "on");
+  // A connection that has not seen it begins anew, whatever was known on the one before.
+  maker.ask_server(kKillOthers);
+  EXPECT_EQ(guarded(kGuarded), "on");
+  EXPECT_EQ(guarded(kGuarded), "off");
+  // A trace that is collected goes with its BEGIN.
+  const TraceScope scope("request", SpanKind::server, "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+                         TraceScope::Sampling::as_the_caller_says);
+  EXPECT_EQ(guarded(kGuarded), "on");
+}
+
 TEST(PostgresDatabaseTest, LearnsTheTypeOfWhatWasFirstNull) {
   Maker maker;
   ASSERT_TRUE(write(maker.database(), "CREATE TABLE a (x BIGINT, y DOUBLE PRECISION, z TEXT)").has_value());

@@ -246,6 +246,14 @@ Result<void> SqliteDatabase::read_with(const std::function<Result<void>(Transact
   return run(*lease, "BEGIN", work, nullptr);
 }
 
+Result<Rows> SqliteDatabase::read_one_with(const Query& query, const std::vector<Value>& parameters) {
+  TRY_OK(WorkMark::refuse_nesting(this));
+  TRY(auto reader, take_reader());
+  const ReaderLease lease(*this, std::move(reader));
+  // A statement is a snapshot of its own, and readers refuse to write.
+  return (*lease).execute(query, parameters);
+}
+
 Result<void> SqliteDatabase::write_with(const std::function<Result<void>(Transaction&)>& work) {
   TRY_OK(WorkMark::refuse_nesting(this));
   const WriterLease lease(*this);

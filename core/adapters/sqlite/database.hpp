@@ -41,6 +41,7 @@ public:
   ~SqliteDatabase() override;
 
   [[nodiscard]] Result<void> read_with(const std::function<Result<void>(Transaction&)>& work) override;
+  [[nodiscard]] Result<Rows> read_one_with(const Query& query, const std::vector<Value>& parameters) override;
   [[nodiscard]] Result<void> write_with(const std::function<Result<void>(Transaction&)>& work) override;
   [[nodiscard]] std::string_view engine() const override { return "sqlite"; }
 

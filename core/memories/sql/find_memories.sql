@@ -1,7 +1,15 @@
+-- A row for each medium, in no order; one without media has a single row. Collections as 'TIME:ID,TIME:ID'.
 SELECT m.id, m.space_id, m.contributor_id, u.name, m.type, m.title, m.description, m.tags, m.date_edtf, m.date_earliest,
        m.date_latest, m.date_offset, m.date_confidence, m.date_source, m.sort_key, m.place_name, m.latitude, m.longitude,
-       m.privacy, m.version, m.created_at, m.updated_at, m.trashed_at, f.memory_id
+       m.privacy, m.version, m.created_at, m.updated_at, m.trashed_at, f.memory_id,
+       (SELECT string_agg(cm.added_at || ':' || c.id, ',')
+        FROM collection_memories cm
+        JOIN collections c ON c.id = cm.collection_id AND c.trashed_at IS NULL
+        WHERE cm.memory_id = m.id),
+       x.id, x.position, x.mime_type, x.file_name, x.bytes, x.sha256, x.width, x.height, x.duration_ms, x.thumbhash,
+       x.state, x.reason, x.metadata
 FROM json_each(?1) wanted
 JOIN memories m ON m.id = wanted.value
 JOIN users u ON u.id = m.contributor_id
 LEFT JOIN favourites f ON f.user_id = ?2 AND f.memory_id = m.id
+LEFT JOIN media_items x ON x.memory_id = m.id

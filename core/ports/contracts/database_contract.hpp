@@ -107,6 +107,24 @@ TYPED_TEST_P(DatabaseContract, RunsOneStatementAlone) {
   EXPECT_EQ(this->count(), 1);
 }
 
+TYPED_TEST_P(DatabaseContract, ReadsByOneStatementAndWritesByNone) {
+  constexpr Query kSizes{"sizes", "SELECT size FROM notes WHERE size > ?1"};
+  for (std::int64_t size = 1; size <= 3; ++size) {
+    this->run(kInsertNote, {std::to_string(size), size});
+    const auto rows = this->database().read_one(kSizes, 0);
+    ASSERT_TRUE(rows.has_value()) << rows.error().cause;
+    EXPECT_EQ(rows->size(), static_cast<std::size_t>(size)) << "what was committed before is seen";
+    EXPECT_FALSE(this->database().read_one(kInsertNote, "refused", size).has_value());
+    EXPECT_FALSE(
+        this->database().read_one({"remove", "DELETE FROM notes WHERE size > ?1 RETURNING size"}, 0).has_value());
+  }
+  EXPECT_EQ(this->count(), 3);
+  EXPECT_EQ(this->database().read_one(kSizes, std::string("a\0b", 3)).error().key, "database.text");
+  const auto inner = this->database().transaction([&](Transaction&) { return this->database().read_one(kSizes, 0); });
+  ASSERT_FALSE(inner.has_value());
+  EXPECT_EQ(inner.error().key, "database.nested");
+}
+
 TYPED_TEST_P(DatabaseContract, RollsBackOnAnErrorAndOnAThrow) {
   const auto refused = this->database().transaction([](Transaction& tx) -> Result<int> {
     TRY_OK(tx.run(kInsertNote, "a", 1));
@@ -223,9 +241,9 @@ TYPED_TEST_P(DatabaseContract, StandsQueryTextsThatAreBuiltAtRunTime) {
 
 REGISTER_TYPED_TEST_SUITE_P(DatabaseContract, GivesBackEveryKindOfValue, TakesPlaceholdersOfBothKindsTwiceAndInAnyOrder,
                             RefusesTheWrongNumberOfParameters, RefusesATextThatHoldsANul, RunsOneStatementAlone,
-                            RollsBackOnAnErrorAndOnAThrow, TellsABrokenConstraintFromOtherMistakes,
-                            CommitsNothingAfterAFailedStatement, WritesNothingInsideARead,
-                            ReadsOneSnapshotWhileOthersWrite, LosesNoUpdateOfManyThreads,
+                            ReadsByOneStatementAndWritesByNone, RollsBackOnAnErrorAndOnAThrow,
+                            TellsABrokenConstraintFromOtherMistakes, CommitsNothingAfterAFailedStatement,
+                            WritesNothingInsideARead, ReadsOneSnapshotWhileOthersWrite, LosesNoUpdateOfManyThreads,
                             RefusesACallFromInsideTheWorkOfAnother, StandsQueryTextsThatAreBuiltAtRunTime);
 
 } // namespace mv
