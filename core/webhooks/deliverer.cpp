@@ -7,8 +7,8 @@ namespace mv::webhooks {
 
 namespace {
 
-// Longer than any request takes; renewed with each.
-constexpr TimeMs kLease = 2 * kMinute;
+// Longer than any request takes; renewed with each. As long waits what a worker leaves behind that dies.
+constexpr TimeMs kLease = 30 * kSecond;
 constexpr int kGone = 410;
 
 CallOutcome outcome_of(const HookAnswer& answer) {
@@ -85,13 +85,14 @@ HookAnswer Deliverer::send(const Due& due) {
   CircuitBreaker breaker;
   auto call = receivers_.begin("post", breaker);
   const std::string timestamp = std::to_string(clock_.now() / kSecond);
-  HookAnswer answer =
-      sender_.post({.url = due.hook.url,
-                    .headers = {{"MemoryVerse-Event", due.delivery.type},
-                                {"MemoryVerse-Delivery", due.delivery.id},
-                                {"MemoryVerse-Timestamp", timestamp},
-                                {"MemoryVerse-Signature", signature(*secret, timestamp, due.delivery.body)}},
-                    .body = due.delivery.body});
+  HookRequest request{.url = due.hook.url,
+                      .headers = {{"MemoryVerse-Event", due.delivery.type},
+                                  {"MemoryVerse-Delivery", due.delivery.id},
+                                  {"MemoryVerse-Timestamp", timestamp},
+                                  {"MemoryVerse-Signature", signature(*secret, timestamp, due.delivery.body)}},
+                      .body = due.delivery.body};
+  if (!due.delivery.trace.empty()) request.headers.emplace_back("traceparent", due.delivery.trace);
+  HookAnswer answer = sender_.post(request);
   if (call) call->end(outcome_of(answer));
   return answer;
 }

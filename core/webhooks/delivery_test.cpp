@@ -73,7 +73,12 @@ protected:
 
 TEST_F(WebhookDeliveryTest, DeliversSignedEventsInTheirOrder) {
   const Webhook made = hook({"memory.created", "memory.deleted"});
-  const std::int64_t first = happen("memory.created", space_.id);
+  constexpr std::string_view kCaller = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  std::int64_t first = 0;
+  {
+    const TraceScope request("test", SpanKind::server, kCaller, TraceScope::Sampling::as_the_caller_says);
+    first = happen("memory.created", space_.id);
+  }
   happen("memory.updated", space_.id);
   const std::int64_t second = happen("memory.deleted", space_.id);
   feed();
@@ -85,6 +90,8 @@ TEST_F(WebhookDeliveryTest, DeliversSignedEventsInTheirOrder) {
   ASSERT_EQ(hooks.size(), 2U);
   const auto entries = log(made);
   ASSERT_EQ(entries.size(), 2U);
+  EXPECT_EQ(hooks[0].headers.at("traceparent").substr(0, 36), kCaller.substr(0, 36)) << "of the request that caused it";
+  EXPECT_FALSE(hooks[1].headers.contains("traceparent")) << "nothing was known to cause it";
   for (std::size_t at = 0; at < 2; ++at) {
     const ReceivedHook& got = hooks[at];
     EXPECT_EQ(got.body, entries[1 - at].body);

@@ -54,6 +54,7 @@ struct DeliveryRecord {
   std::optional<std::string> reason{};
   TimeMs created_at = 0;
   std::optional<TimeMs> attempted_at{};
+  std::string trace{}; ///< traceparent of what caused the event; read with the next one to send only.
 };
 
 } // namespace mv::webhooks

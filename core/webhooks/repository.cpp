@@ -149,7 +149,9 @@ Result<void> WebhookRepository::release(std::string_view id, std::string_view ow
 
 Result<std::optional<DeliveryRecord>> WebhookRepository::next_delivery(std::string_view hook_id) {
   TRY(const Rows rows, tx_.run(sql::find_next_delivery, hook_id));
-  return read_first(rows, read_delivery);
+  auto next = read_first(rows, read_delivery);
+  if (next) next->trace = rows.front().text(14);
+  return next;
 }
 
 Result<std::optional<DeliveryRecord>> WebhookRepository::find_delivery(std::string_view hook_id, std::string_view id) {
