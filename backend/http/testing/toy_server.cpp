@@ -259,6 +259,12 @@ void ToyServer::add_sockets() {
       }
       return;
     }
+    if (text == "flood in bursts") {
+      const std::vector<SharedText> burst(3, std::make_shared<const std::string>(16UL * 1024, 'x'));
+      while (connection->send_all(burst)) {
+      }
+      return;
+    }
     connection->send(text);
   };
   route.closed = [this](const ConnectionPtr&) {
