@@ -67,7 +67,7 @@ announce_first_up() {
   elif ! root_complete "$(root_key run)" && ! root_complete "$(root_key test)"; then
     minutes=$((minutes + $(root_minutes run)))
   fi
-  say first_up "$minutes"
+  say first_up "$minutes" "$(parallel_jobs)"
 }
 
 command_up() {
