@@ -25,7 +25,7 @@ command_images() {
     rm "$store/base.tar"
   fi
   # The host decides which certificates and which npm registry are to be trusted.
-  secrets=(--secret id=certificates,src=/etc/ssl/certs/ca-certificates.crt)
+  secrets=(--secret "id=certificates,src=/etc/ssl/certs/ca-certificates.crt")
   [[ ! -f $HOME/.npmrc ]] || secrets+=(--secret "id=npmrc,src=$HOME/.npmrc")
   commit=$(git rev-parse --short=12 HEAD 2>/dev/null || true)
   say image_build
