@@ -5,89 +5,13 @@
 
 #include <array>
 #include <atomic>
-#include <map>
 #include <thread>
 
-#include "backend/tests/gateway.hpp"
+#include "backend/tests/topology.hpp"
 #include "backend/tests/websocket_client.hpp"
-#include "core/testing/postgres_server.hpp"
-#include "core/testing/redis_server.hpp"
-#include "core/testing/rgw.hpp"
 
 namespace mv::test {
 namespace {
-
-/// Everything at once. Two replicas each, so that either may die.
-class TopologyTest : public testing::Test {
-protected:
-  TopologyTest() {
-    for (int i = 0; i < 2; ++i) {
-      api_[i] = replica("api");
-      realtime_[i] = replica("realtime");
-      worker_[i] = replica("worker");
-    }
-    gateway_ = std::make_unique<Gateway>(std::vector{api_[0]->api(), api_[1]->api()},
-                                         std::vector{realtime_[0]->realtime(), realtime_[1]->realtime()});
-    me_ = std::make_unique<Client>(gateway_->client());
-    me_->register_as("Vera");
-  }
-
-  std::unique_ptr<TestServer> replica(const std::string& role) {
-    return std::make_unique<TestServer>(
-        ServerOptions{.arguments = {"--roles", role},
-                      .variables = {{"MEMORYVERSE_DATABASE_URL", database_},
-                                    {"MEMORYVERSE_STORAGE_URL", Rgw::shared().url("topology")},
-                                    {"AWS_ACCESS_KEY_ID", Rgw::shared().access_key()},
-                                    {"AWS_SECRET_ACCESS_KEY", Rgw::shared().secret_key()},
-                                    {"MEMORYVERSE_REDIS_URL", redis_.url()},
-                                    {"MEMORYVERSE_SECRET_KEY", "one key for all of these replicas"},
-                                    {"MEMORYVERSE_TRUSTED_PROXIES", "127.0.0.0/8"}}});
-  }
-  [[nodiscard]] Headers bearer() const { return {"Authorization: Bearer " + me_->token}; }
-  /// A change that must arrive: where no answer came, it is looked for before it is sent again, as a person would.
-  Json save(const std::string& title) {
-    Json memory;
-    EXPECT_TRUE(eventually([&] {
-      const Reply reply = me_->post("/api/v1/memories", {{"title", title}});
-      if (reply.status == 201) memory = reply.json();
-      return reply.status == 201 || all_titles()[title] > 0;
-    })) << title;
-    return memory;
-  }
-  /// How many memories have each title; asked until a replica answers.
-  std::map<std::string, int> all_titles() {
-    std::map<std::string, int> titles;
-    std::string cursor;
-    do {
-      Reply page;
-      EXPECT_TRUE(eventually([&] {
-        page = me_->get("/api/v1/memories?limit=200" + (cursor.empty() ? "" : "&cursor=" + cursor));
-        return page.status == 200;
-      })) << page.status;
-      const Json body = page.json();
-      for (const Json& memory : body["items"])
-        ++titles[memory["title"]];
-      cursor = body.contains("nextCursor") && body["nextCursor"].is_string() ? body["nextCursor"] : "";
-    } while (!cursor.empty());
-    return titles;
-  }
-  bool ready(const std::string& media_id) {
-    return me_->get("/api/v1/media/" + media_id + "/preview?size=2048").status == 200;
-  }
-  /// The lease of a worker that died runs a minute: as long as `eventually` waits, hence twice.
-  bool ready_after_a_lease(const std::string& media_id) {
-    const auto is_ready = [&] { return ready(media_id); };
-    return eventually(is_ready) || eventually(is_ready);
-  }
-
-  std::string database_ = PostgresServer::shared().make_database();
-  RedisServer redis_;
-  std::array<std::unique_ptr<TestServer>, 2> api_;
-  std::array<std::unique_ptr<TestServer>, 2> realtime_;
-  std::array<std::unique_ptr<TestServer>, 2> worker_;
-  std::unique_ptr<Gateway> gateway_;
-  std::unique_ptr<Client> me_;
-};
 
 TEST_F(TopologyTest, ServesAFamilyThroughTheGateway) {
   const std::string picture = tiny_png(1);
@@ -108,6 +32,8 @@ TEST_F(TopologyTest, ServesAFamilyThroughTheGateway) {
 TEST_F(TopologyTest, TellsOnOneReplicaWhatWasWrittenThroughAnother) {
   std::array sockets{std::make_unique<WebSocketClient>(realtime_[0]->realtime() + "/api/v1/events", bearer()),
                      std::make_unique<WebSocketClient>(realtime_[1]->realtime() + "/api/v1/events", bearer())};
+  for (const auto& socket : sockets)
+    ASSERT_TRUE(socket->next_of("hello"));
   for (const auto& server : api_) {
     Client direct = server->client();
     direct.token = me_->token;
@@ -122,7 +48,7 @@ TEST_F(TopologyTest, TellsOnOneReplicaWhatWasWrittenThroughAnother) {
 
 TEST_F(TopologyTest, ResumesOnAnotherReplicaWithoutLossOrRepetition) {
   auto socket = std::make_unique<WebSocketClient>(realtime_[0]->realtime() + "/api/v1/events", bearer());
-  ASSERT_TRUE(socket->opened());
+  ASSERT_TRUE(socket->next_of("hello")); // what is saved before it is old to this one
   const Json first = save("first");
   const auto seen = socket->next_of("memory.created");
   ASSERT_TRUE(seen);
@@ -171,7 +97,7 @@ TEST_F(TopologyTest, FinishesThePicturesOfAWorkerThatWasKilled) {
 
 TEST_F(TopologyTest, GoesOnWithoutRedisAndHearsItAgain) {
   WebSocketClient socket(gateway_->events(), bearer());
-  ASSERT_TRUE(socket.opened());
+  ASSERT_TRUE(socket.next_of("hello"));
   redis_.kill();
   const Json saved = save("without Redis");
   const auto late = socket.next_of("memory.created", 30);

@@ -74,8 +74,8 @@ public:
   /// Again after a back-off (2^attempts seconds with jitter, at most an hour); after `max_attempts` it is dead.
   /// True when it will run again.
   [[nodiscard]] virtual Result<bool> fail(const Job& job, std::string_view reason, int max_attempts) = 0;
-  /// Hands a claimed job back untouched (orderly stop).
-  [[nodiscard]] virtual Result<void> release(const Job& job) = 0;
+  /// Hands a claimed job back as if it had not begun, due after `rest` (orderly stop; what it needs is away).
+  [[nodiscard]] virtual Result<void> release(const Job& job, TimeMs rest) = 0;
   /// Waiting and running jobs.
   [[nodiscard]] virtual Result<std::int64_t> depth() = 0;
   /// In the order of their kinds. Reads every job, so it is for people and not for a loop.

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <chrono>
 #include <format>
 #include <optional>
 #include <stdexcept>
@@ -18,6 +19,7 @@ namespace mv::test {
 namespace {
 
 constexpr std::size_t kBlock = std::size_t{256} << 10;
+constexpr std::chrono::milliseconds kSlow{500};
 
 /// Closes a socket with its scope.
 class Socket {
@@ -209,7 +211,9 @@ bool S3Gateway::pass_on(int client, Exchange& exchange) {
     }
     return false;
   }
-  const Socket upstream(exchange.harm == Harm::slow_down ? -1 : connect_to(upstream_port_));
+  if (exchange.harm == Harm::slow) std::this_thread::sleep_for(kSlow);
+  const bool asks_the_store = exchange.harm != Harm::slow_down && exchange.harm != Harm::lose;
+  const Socket upstream(!asks_the_store ? -1 : connect_to(upstream_port_));
   const bool deaf = upstream.get() < 0;
   if (!deaf && !send_all(upstream.get(), exchange.head)) return false;
   std::string block(kBlock, '\0');
@@ -231,7 +235,9 @@ bool S3Gateway::pass_on(int client, Exchange& exchange) {
     if (exchange.harm == Harm::cut_request && passed >= enough) return false;
   }
   if (deaf) {
-    send_all(client, problem(503, "Slow Down", exchange.harm == Harm::slow_down ? "SlowDown" : "ServiceUnavailable"));
+    const bool lost = exchange.harm == Harm::lose;
+    send_all(client, lost ? problem(404, "Not Found", "NoSuchKey")
+                          : problem(503, "Slow Down", asks_the_store ? "ServiceUnavailable" : "SlowDown"));
     return false;
   }
   return answer(client, upstream.get(), exchange);
@@ -287,7 +293,7 @@ bool S3Gateway::answer(int client, int upstream, const Exchange& exchange) {
     sent += static_cast<std::int64_t>(rest.size());
     rest.clear();
   }
-  return bounded && exchange.harm == Harm::none && sent == wanted;
+  return bounded && (exchange.harm == Harm::none || exchange.harm == Harm::slow) && sent == wanted;
 }
 
 } // namespace mv::test

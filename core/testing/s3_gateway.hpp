@@ -25,6 +25,8 @@ enum class Harm {
   cut_request,     ///< Half of the body reaches the store.
   cut_reply,       ///< Half of the answer reaches the client.
   corrupt_request, ///< One byte of the body is another one.
+  slow,            ///< Done, after half a second.
+  lose,            ///< 404 `NoSuchKey`, whatever lies there.
   stall,           ///< Nothing is answered until the client gives up.
 };
 

@@ -146,7 +146,9 @@ Result<bool> DatabaseJobQueue::fail(const Job& job, std::string_view reason, int
   return false;
 }
 
-Result<void> DatabaseJobQueue::release(const Job& job) { return requeue(job, clock_.now(), std::nullopt, 1); }
+Result<void> DatabaseJobQueue::release(const Job& job, TimeMs rest) {
+  return requeue(job, clock_.now() + rest, std::nullopt, 1);
+}
 
 Result<void> DatabaseJobQueue::requeue(const Job& job, TimeMs run_at, std::optional<std::string_view> reason,
                                        int attempts_back) {

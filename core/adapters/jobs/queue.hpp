@@ -31,7 +31,7 @@ public:
   [[nodiscard]] Result<void> complete(const Job& job) override;
   /// A job whose key has been added again meanwhile leaves the work to its successor.
   [[nodiscard]] Result<bool> fail(const Job& job, std::string_view reason, int max_attempts) override;
-  [[nodiscard]] Result<void> release(const Job& job) override;
+  [[nodiscard]] Result<void> release(const Job& job, TimeMs rest) override;
   [[nodiscard]] Result<std::int64_t> depth() override;
   [[nodiscard]] Result<std::vector<JobCounts>> counts() override;
   [[nodiscard]] Result<std::vector<DeadJob>> dead(const DeadJobKey& below, std::int64_t limit) override;

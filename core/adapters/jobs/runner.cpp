@@ -8,6 +8,17 @@
 
 namespace mv::jobs {
 
+namespace {
+
+/// What every job needs failed, and not this one.
+bool engine_is_away(const Error& error) {
+  if (error.code != ErrorCode::unavailable && error.code != ErrorCode::insufficient_storage) return false;
+  return error.key.starts_with("storage.") || error.key.starts_with("database.") ||
+         error.key.starts_with("dependency.");
+}
+
+} // namespace
+
 JobRunner::JobRunner(JobQueue& queue, Metrics& metrics, int threads, const JobTimes& times)
     : queue_(queue), metrics_(metrics), thread_count_(threads), times_(times) {}
 
@@ -102,9 +113,11 @@ void JobRunner::finish(const Job& job, const JobHandler& handler, const Result<v
     }
     return;
   }
-  if (outcome.error().code == ErrorCode::unavailable && stopping()) {
-    count(job, "handed_back");
-    if (const auto released = queue_.release(job); !released) {
+  const bool handed_back = outcome.error().code == ErrorCode::unavailable && stopping();
+  if (handed_back || engine_is_away(outcome.error())) {
+    count(job, handed_back ? "handed_back" : "postponed");
+    if (!handed_back) log_warning("job rests", {{"kind", job.kind}, {"reason", outcome.error()}});
+    if (const auto released = queue_.release(job, handed_back ? 0 : times_.rest); !released) {
       log_warning("job not handed back", {{"kind", job.kind}, {"reason", released.error()}});
     }
     return;

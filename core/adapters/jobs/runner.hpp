@@ -18,8 +18,9 @@ namespace mv::jobs {
 
 /// What is done for one kind of job. Several threads may call it at once.
 struct JobHandler {
-  /// An error or a throw is tried again later. While the runner stops, `unavailable` hands the job back as if it had
-  /// not begun.
+  /// An error or a throw is tried again later, and counts. Where the database or the store is what failed
+  /// (`unavailable` or `insufficient_storage` under a key of theirs), the job rests and nothing is counted: no job is
+  /// to blame for that, however long it lasts. While the runner stops, `unavailable` hands the job back at once.
   std::function<Result<void>(const Job&)> run;
   int max_attempts = 5;
   /// After the last attempt failed. May be empty.
@@ -28,6 +29,7 @@ struct JobHandler {
 
 struct JobTimes {
   TimeMs lease = 30 * kSecond; ///< How long the job of a worker that died rests: a person may be waiting for it.
+  TimeMs rest = 5 * kSecond;   ///< Of a job whose database or store is away.
   std::chrono::milliseconds renew_every{10'000};
   std::chrono::milliseconds look_every{1'000}; ///< For jobs that become due by time, or that another process added.
 };

@@ -182,6 +182,38 @@ TEST_F(JobRunnerTest, HandsBackWhatALongHandlerLeftWhenItStops) {
   EXPECT_EQ((*again)->attempts, 1);
 }
 
+TEST_F(JobRunnerTest, BlamesNoJobForAStoreThatIsAway) {
+  JobRunner runner(base_.queue(), metrics_, 1, {.rest = 0, .look_every = 1h});
+  std::latch done(1);
+  int runs = 0;
+  bool given_up = false;
+  runner.handle("a", {.run = [&](const Job& job) -> Result<void> {
+                        EXPECT_EQ(job.attempts, 1);
+                        switch (++runs) {
+                          case 1:
+                            return fail(ErrorCode::unavailable, "storage.unreachable");
+                          case 2:
+                            return fail(ErrorCode::unavailable, "dependency.resting");
+                          case 3:
+                            return fail(ErrorCode::insufficient_storage, "storage.full");
+                          case 4:
+                            return fail(ErrorCode::unavailable, "database.lost");
+                          default:
+                            done.count_down();
+                            return {};
+                        }
+                      },
+                      .max_attempts = 2,
+                      .given_up = [&](const Job&) { given_up = true; }});
+  add({.kind = "a", .payload = "{}"});
+  runner.start();
+  done.wait();
+  runner.stop();
+  EXPECT_FALSE(given_up);
+  EXPECT_EQ(base_.queue().depth(), 0);
+  EXPECT_TRUE(metrics_.render().contains("memoryverse_job_runs_total{kind=\"a\",outcome=\"postponed\"} 4\n"));
+}
+
 TEST_F(JobRunnerTest, KeepsTheLeaseOfALongJob) {
   JobRunner runner(base_.queue(), metrics_, 1, {.renew_every = 5ms, .look_every = 1h});
   std::binary_semaphore started(0);

@@ -101,7 +101,7 @@ TYPED_TEST_P(JobQueueContract, GivesTheJobOfADeadWorkerToAnotherAndRefusesTheLat
   EXPECT_EQ(second->attempts, 2);
   EXPECT_EQ(this->queue().complete(*late).error().key, "job.lease-lost");
   EXPECT_EQ(this->queue().fail(*late, "late", 9).error().key, "job.lease-lost");
-  EXPECT_EQ(this->queue().release(*late).error().key, "job.lease-lost");
+  EXPECT_EQ(this->queue().release(*late, 0).error().key, "job.lease-lost");
   EXPECT_EQ(this->queue().renew(*late, kMinute).error().key, "job.lease-lost");
   EXPECT_TRUE(this->queue().complete(*second).has_value());
 }
@@ -235,10 +235,14 @@ TYPED_TEST_P(JobQueueContract, RunsAllTheDeadOfOneKindAgain) {
 
 TYPED_TEST_P(JobQueueContract, HandsBackAReleasedJobAsIfItHadNotBegun) {
   this->add({.kind = "a", .payload = "{}"});
-  ASSERT_TRUE(this->queue().release(*this->claim()).has_value());
+  ASSERT_TRUE(this->queue().release(*this->claim(), 0).has_value());
   const auto again = this->claim();
   ASSERT_TRUE(again);
   EXPECT_EQ(again->attempts, 1);
+  ASSERT_TRUE(this->queue().release(*again, kMinute).has_value());
+  EXPECT_FALSE(this->claim()) << "it rests";
+  this->clock().advance(kMinute);
+  EXPECT_EQ(this->claim()->attempts, 1);
 }
 
 TYPED_TEST_P(JobQueueContract, HoldsOneWaitingJobForAKey) {
@@ -292,7 +296,7 @@ TYPED_TEST_P(JobQueueContract, KnowsTheTraceOfItsCause) {
   ASSERT_TRUE(caused);
   EXPECT_EQ(caused->trace, cause);
   // It stays with the job when that runs again.
-  EXPECT_TRUE(this->queue().release(*caused).has_value());
+  EXPECT_TRUE(this->queue().release(*caused, 0).has_value());
   EXPECT_EQ(this->claim()->trace, cause);
   this->add({.kind = "a", .payload = "2"});
   EXPECT_EQ(this->claim()->trace, "");
