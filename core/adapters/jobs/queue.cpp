@@ -76,8 +76,9 @@ Result<void> DatabaseJobQueue::add(Transaction& tx, const JobDraft& job) {
   const TimeMs now = clock_.now();
   const std::optional<std::string> key = job.key.empty() ? std::nullopt : std::optional(job.key);
   const std::string trace = current_traceparent();
-  TRY_OK(tx.run(sql::insert_job, new_id(), job.kind, job.payload, job.priority, job.run_at == 0 ? now : job.run_at, key,
-                now, trace.empty() ? std::nullopt : std::optional(trace)));
+  // "At once" stays 0: on a machine whose clock is behind ours, a time of ours would be one to wait for.
+  TRY_OK(tx.run(sql::insert_job, new_id(), job.kind, job.payload, job.priority, job.run_at, key, now,
+                trace.empty() ? std::nullopt : std::optional(trace)));
   return {};
 }
 
