@@ -110,7 +110,7 @@ bool serves(const TestServer& server) {
 }
 
 /// The last line of a server that must refuse this database.
-std::string refusal(ServerOptions options) {
+std::string refusal(const ServerOptions& options) {
   const auto ended = TestServer::run_to_end(options);
   EXPECT_TRUE(WIFEXITED(ended.status) && WEXITSTATUS(ended.status) != 0);
   return ended.said;
