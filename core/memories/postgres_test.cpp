@@ -38,6 +38,9 @@ INSERT INTO media_items (id, memory_id, scope, position, mime_type, file_name, b
 SELECT 'x' || id, id, 's', 0, 'image/jpeg', 'a.jpg', 1, id, id, 4000, 3000, 'ready', '{{}}', 0 FROM memories;
 INSERT INTO timeline_counts (scope, bucket, count)
 SELECT 's', to_char(to_timestamp(sort_key / 1000) AT TIME ZONE 'UTC', 'YYYY-MM'), count(*) FROM memories GROUP BY 2;
+-- and what others have in the same table
+INSERT INTO timeline_counts (scope, bucket, count)
+SELECT 'other' || n, bucket, count FROM timeline_counts CROSS JOIN generate_series(1, 200) n WHERE scope = 's';
 )sql";
 
 class MemoryReadsOnPostgresTest : public testing::Test {
