@@ -1,7 +1,7 @@
 // Generated libraries. One is made once and copied for each run, since a million memories take minutes.
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readFile, rename, rm, writeFile, constants } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile, constants } from 'node:fs/promises';
 import path from 'node:path';
 import { run } from './process.mjs';
 
@@ -18,8 +18,8 @@ export async function library(count) {
     .slice(0, 12);
   const folder = path.join(KEPT, `library-${count}-${key}`);
   if (!existsSync(folder)) {
-    const unfinished = `${folder}.${process.pid}`;
-    await mkdir(unfinished, { recursive: true });
+    await mkdir(KEPT, { recursive: true });
+    const unfinished = await mkdtemp(`${folder}.`); // a process id is not unique: each userland counts its own
     const began = Date.now();
     const file = path.join(unfinished, 'memoryverse.sqlite');
     const said = await run(seed, [file, String(count)]);
@@ -46,8 +46,8 @@ export async function dataFolder(folder, name, count) {
 
 /** A folder on the disk that the checkout lies on, so that synced writes cost what they cost. Gone with `remove`. */
 export async function workFolder() {
-  const folder = path.join(KEPT, `run-${process.pid}`);
-  await mkdir(folder, { recursive: true });
+  await mkdir(KEPT, { recursive: true });
+  const folder = await mkdtemp(path.join(KEPT, 'run-'));
   return { folder, remove: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }) };
 }
 

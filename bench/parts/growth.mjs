@@ -7,11 +7,12 @@ import { join, number, table } from '../lib/table.mjs';
 
 const SIZES = [10_000, 100_000, 1_000_000];
 const PLACES = 40; // pages and months from all over a library
+const FEW = 10; // as many as a month and a tag of the smallest library hold
 
 /** Months spread over the years, and a place in the list from each. */
 async function requestsOf(subject) {
   const { buckets } = await ask(subject, '/api/v1/timeline/buckets');
-  const months = buckets.filter(({ bucket, count }) => bucket !== 'undated' && count >= 2);
+  const months = buckets.filter(({ bucket, count }) => bucket !== 'undated' && count >= FEW);
   const chosen = Array.from({ length: PLACES }, (_, at) => months[Math.floor((at * months.length) / PLACES)]);
   const cursors = [];
   for (const { bucket } of chosen) {
@@ -30,8 +31,10 @@ async function requestsOf(subject) {
   }
   return {
     'list of 50': cursors.map((cursor) => `/api/v1/memories?limit=50&cursor=${cursor}`),
-    'tag, 50 of them': cursors.map((cursor, at) => `/api/v1/memories?limit=50&tag=tag${4 * (at % 9)}&cursor=${cursor}`),
-    'month, first 100': chosen.map(({ bucket }) => `/api/v1/timeline/buckets/${bucket}?limit=100`),
+    [`tag, ${FEW} of them`]: cursors.map(
+      (cursor, at) => `/api/v1/memories?limit=${FEW}&tag=tag${4 * (at % 9)}&cursor=${cursor}`,
+    ),
+    [`month, first ${FEW}`]: chosen.map(({ bucket }) => `/api/v1/timeline/buckets/${bucket}?limit=${FEW}`),
     'month counts': ['/api/v1/timeline/buckets'],
     'collection, page of 50': pages,
     collections: ['/api/v1/collections'],
