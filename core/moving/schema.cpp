@@ -33,8 +33,9 @@ constexpr Query kPostgresReferences{
     "WHERE c.contype = 'f' AND c.connamespace = current_schema()::regnamespace ORDER BY 1, c.oid"};
 
 bool stays_behind(std::string_view table) {
-  constexpr std::array kOfTheMoment{"schema_migrations", "pending_blobs", "idempotency_keys"};
-  return table.starts_with("upload") || std::ranges::find(kOfTheMoment, table) != kOfTheMoment.end();
+  // Of the moment, or kept by triggers of the database as the rows arrive.
+  constexpr std::array kNotCopied{"schema_migrations", "pending_blobs", "idempotency_keys", "collection_counts"};
+  return table.starts_with("upload") || std::ranges::find(kNotCopied, table) != kNotCopied.end();
 }
 
 /// Puts the tables that others refer to before those others.

@@ -1,7 +1,7 @@
 SELECT c.id, c.space_id, c.parent_id, c.title, c.description, c.position, c.cover_memory_id, c.created_by, c.version,
        c.created_at, c.updated_at,
-       (SELECT COUNT(*) FROM collection_memories cm
-        WHERE cm.collection_id = c.id AND cm.scope IN (c.space_id, c.space_id || ':' || ?2)),
+       (SELECT CAST(COALESCE(SUM(kept.memories), 0) AS BIGINT) FROM collection_counts kept
+        WHERE kept.collection_id = c.id AND kept.scope IN (c.space_id, c.space_id || ':' || ?2)),
        COALESCE(
          (SELECT cm.memory_id FROM collection_memories cm
           WHERE cm.collection_id = c.id AND cm.memory_id = c.cover_memory_id
