@@ -1,7 +1,7 @@
 // Generated libraries. One is made once and copied for each run, since a million memories take minutes.
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile, constants } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile, constants } from 'node:fs/promises';
 import path from 'node:path';
 import { run } from './process.mjs';
 
@@ -48,6 +48,7 @@ export async function dataFolder(folder, name, count) {
 export async function workFolder() {
   await mkdir(KEPT, { recursive: true });
   const folder = await mkdtemp(path.join(KEPT, 'run-'));
+  await chmod(folder, 0o755); // PostgreSQL runs as somebody else
   return { folder, remove: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }) };
 }
 
