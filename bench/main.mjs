@@ -1,6 +1,7 @@
 // `bench/run [PART…] [--memories N] [--seconds N] [--rounds N] [--gigabytes N]`: measures the server beside a peer on Node and beside
 // pgbench. Times of a shared machine mean little by themselves: all subjects take turns in each round, so that what
 // disturbs one disturbs all, and the ratios and the processor time hold.
+import { execFileSync } from 'node:child_process';
 import os from 'node:os';
 import path from 'node:path';
 import { readFile } from 'node:fs/promises';
@@ -20,7 +21,7 @@ const COMPARED = { ...reads, events };
 const DEFAULT = ['idle', 'list', 'bucket', 'counts', 'memory', 'login', 'preview', 'events', 'import'];
 const ALONE = {
   growth: async (options) => (await import('./parts/growth.mjs')).growth(options),
-  transfer: async (options) => (await import('./parts/transfer.mjs')).transfer(options),
+  transfer: ({ gigabytes }) => execFileSync('bench/upload-memory', [String(1024 * gigabytes)], { stdio: 'inherit' }),
   script: async () => (await import('./parts/script.mjs')).script(),
   scroll: async (options) => (await import('./parts/scroll.mjs')).scroll(options),
   lighthouse: async (options) => (await import('./parts/lighthouse.mjs')).lighthouse(options),
