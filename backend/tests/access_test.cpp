@@ -2,7 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
+#include <algorithm>
+#include <array>
 #include <set>
 
 #include "backend/tests/harness.hpp"
@@ -36,6 +37,32 @@ protected:
     Client client = server_->client();
     client.register_as(role, token);
     return client;
+  }
+
+  /// A picture in the family's space, with its previews.
+  struct Picture {
+    std::string memory, media;
+  };
+  static Picture add_picture(Client& client, unsigned seed) {
+    const Json uploaded = client.upload("p.png", tiny_png(seed), {{"spaceId", space_}}).json();
+    Picture picture{uploaded["memory"]["id"], uploaded["media"]["id"]};
+    EXPECT_TRUE(eventually(
+        [&] { return client.get("/api/v1/memories/" + picture.memory).json()["media"][0]["state"] == "ready"; }));
+    return picture;
+  }
+
+  static bool sees(Client& client, const Picture& picture) {
+    const std::array replies{client.get("/api/v1/memories/" + picture.memory),
+                             client.get("/api/v1/media/" + picture.media + "/original"),
+                             client.get("/api/v1/media/" + picture.media + "/preview?size=256")};
+    return std::ranges::all_of(replies, [](const Reply& reply) { return reply.status == 200; });
+  }
+  /// Nothing of it, and no word that there is something.
+  static bool knows_nothing_of(Client& client, const Picture& picture) {
+    const std::array problems{client.get("/api/v1/memories/" + picture.memory).problem(),
+                              client.get("/api/v1/media/" + picture.media + "/original").problem(),
+                              client.get("/api/v1/media/" + picture.media + "/preview?size=256").problem()};
+    return problems == std::array<std::string, 3>{"memory.not-found", "media.not-found", "media.not-found"};
   }
 
   static std::string fill(std::string path) {
@@ -168,12 +195,55 @@ TEST_F(AccessTest, KeepsAPrivateMemoryFromEverybodyElse) {
   EXPECT_EQ(owner_->get("/api/v1/memories/" + private_).status, 200);
 }
 
+TEST_F(AccessTest, GivesFilesToEveryRoleAndToNoStranger) {
+  const Picture picture = add_picture(*owner_, 20);
+  for (const char* role : {"viewer", "commenter", "contributor", "editor"}) {
+    Client client = member(role);
+    EXPECT_TRUE(sees(client, picture)) << role;
+  }
+  Client stranger = server_->client();
+  stranger.register_as("Stranger");
+  EXPECT_TRUE(knows_nothing_of(stranger, picture));
+  for (const char* unknown : {"0190b6a0-0000-7000-8000-000000000000", "not-an-id", "%22", "%27", "%D1%8F"})
+    EXPECT_TRUE(knows_nothing_of(*owner_, {unknown, unknown})) << unknown;
+}
+
+TEST_F(AccessTest, KeepsFilesOfAPrivateMemoryFromTheOwnerToo) {
+  Client contributor = member("contributor");
+  const Picture picture = add_picture(contributor, 21);
+  EXPECT_TRUE(sees(*owner_, picture));
+  EXPECT_EQ(contributor.patch_if("/api/v1/memories/" + picture.memory, 1, {{"privacy", "private"}}).status, 200);
+  EXPECT_TRUE(sees(contributor, picture));
+  EXPECT_TRUE(knows_nothing_of(*owner_, picture));
+
+  // Theirs, but of a space that is theirs no longer.
+  const std::string id = contributor.get("/api/v1/auth/me").json()["id"];
+  EXPECT_EQ(contributor.del("/api/v1/spaces/" + space_ + "/members/" + id).status, 204);
+  EXPECT_TRUE(knows_nothing_of(contributor, picture));
+  EXPECT_TRUE(knows_nothing_of(*owner_, picture));
+}
+
+TEST_F(AccessTest, GivesFilesOfTheTrashUntilTheyArePurged) {
+  Client viewer = member("viewer");
+  Client stranger = server_->client();
+  stranger.register_as("Stranger");
+  const Picture picture = add_picture(*owner_, 22);
+  EXPECT_EQ(owner_->del("/api/v1/memories/" + picture.memory).status, 204);
+  EXPECT_TRUE(sees(*owner_, picture));
+  EXPECT_TRUE(sees(viewer, picture));
+  EXPECT_TRUE(knows_nothing_of(stranger, picture));
+  EXPECT_EQ(owner_->del("/api/v1/trash/" + picture.memory).status, 204);
+  EXPECT_TRUE(knows_nothing_of(*owner_, picture));
+  EXPECT_TRUE(knows_nothing_of(viewer, picture));
+}
+
 TEST_F(AccessTest, ForgetsSomebodyWhoWasTakenOut) {
   Client viewer = member("viewer");
   const std::string id = viewer.get("/api/v1/auth/me").json()["id"];
-  EXPECT_EQ(viewer.get("/api/v1/memories/" + memory_).status, 200);
+  const Picture picture = add_picture(*owner_, 23);
+  EXPECT_TRUE(sees(viewer, picture));
   EXPECT_EQ(owner_->del("/api/v1/spaces/" + space_ + "/members/" + id).status, 204);
-  EXPECT_EQ(viewer.get("/api/v1/memories/" + memory_).status, 404);
+  EXPECT_TRUE(knows_nothing_of(viewer, picture));
 }
 
 } // namespace

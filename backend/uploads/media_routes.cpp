@@ -6,7 +6,6 @@
 #include "backend/uploads/routes.hpp"
 #include "core/media/sniff.hpp"
 #include "core/memories/access.hpp"
-#include "core/memories/repository.hpp"
 
 namespace mv {
 
@@ -19,17 +18,8 @@ namespace {
 // Private, since a shared cache must not hand one person's pictures to another.
 constexpr std::string_view kForEver = "private, max-age=31536000, immutable";
 
-Result<memories::MediaRecord> require_medium(Database& db, const Context& context) {
-  return db.read([&](Transaction& tx) -> Result<memories::MediaRecord> {
-    TRY(auto found, memories::MemoryRepository(tx).find_media(std::string(context.param("id"))));
-    if (!found) return fail(ErrorCode::not_found, "media.not-found");
-    const auto memory = memories::require_memory(tx, found->media.memory_id, context.user().user_id);
-    if (!memory)
-      return fail(memory.error().code,
-                  memory.error().code == ErrorCode::not_found ? "media.not-found" : memory.error().key,
-                  memory.error().cause);
-    return std::move(found->media);
-  });
+Result<memories::MediaFile> require_media(Database& db, const Context& context) {
+  return memories::require_media(db, std::string(context.param("id")), context.user().user_id);
 }
 
 // A blob up to this size is read whole and a range cut out of it: one plain request to the store.
@@ -92,7 +82,7 @@ void add_media_routes(http::Router& router, Database& db, uploads::ContentStore&
               .description = "With Range, ETag and immutable caching. `?download=1` asks the browser to save it. "
                              "307 to the store of files where the server is set to send clients there."},
              [&db, &contents, direct](Context& context, RawRequest&) -> Result<RawReply> {
-               TRY(const auto medium, require_medium(db, context));
+               TRY(const auto medium, require_media(db, context));
                const std::string_view query = context.request().query();
                if (!query.empty() && query != "download=1") return fail(ErrorCode::invalid, "request.invalid-query");
                return send(context, contents, direct, uploads::original_key(medium.sha256),
@@ -121,7 +111,7 @@ void add_media_routes(http::Router& router, Database& db, uploads::ContentStore&
           return std::unexpected(Error{
               .code = ErrorCode::invalid, .key = "request.invalid-query", .fields = {{"?size", "unknown-value"}}});
         }
-        TRY(const auto medium, require_medium(db, context));
+        TRY(const auto medium, require_media(db, context));
         const BlobKey key = uploads::preview_key(medium.sha256, size);
         TRY(const auto there, contents.blobs().size(key));
         if (!there) return fail(ErrorCode::not_found, "media.no-preview");

@@ -9,6 +9,15 @@ namespace {
 
 bool is_private(const MemoryRecord& memory) { return memory.privacy == "private"; }
 
+Result<MemoryAccess> grant(std::optional<MemoryWithRole> found, const std::string& user_id) {
+  if (!found) return fail(ErrorCode::not_found, "memory.not-found");
+  const bool own = found->memory.contributor_id == user_id;
+  if (!found->role || !spaces::can_see_memory(found->role, own, is_private(found->memory))) {
+    return fail(ErrorCode::not_found, "memory.not-found");
+  }
+  return MemoryAccess{.memory = std::move(found->memory), .role = *found->role, .own = own};
+}
+
 } // namespace
 
 bool MemoryAccess::can_edit() const {
@@ -20,14 +29,21 @@ bool MemoryAccess::can_trash() const { return spaces::can_trash_memory(role, own
 bool MemoryAccess::can_purge() const { return spaces::can_purge_memory(role, own, is_private(memory)); }
 
 Result<MemoryAccess> require_memory(Transaction& tx, const std::string& id, const std::string& user_id) {
-  TRY(auto memory, MemoryRepository(tx).find(id, user_id));
-  if (!memory) return fail(ErrorCode::not_found, "memory.not-found");
-  TRY(const auto space, spaces::access_to(tx, memory->space_id, user_id));
-  const bool own = memory->contributor_id == user_id;
-  if (!space || !spaces::can_see_memory(space->role, own, is_private(*memory))) {
-    return fail(ErrorCode::not_found, "memory.not-found");
+  TRY(auto found, MemoryRepository(tx).find_with_role(id, user_id));
+  return grant(std::move(found), user_id);
+}
+
+Result<MemoryAccess> require_memory(Database& db, const std::string& id, const std::string& user_id) {
+  TRY(auto found, find_memory_with_role(db, id, user_id));
+  return grant(std::move(found), user_id);
+}
+
+Result<MediaFile> require_media(Database& db, const std::string& media_id, const std::string& user_id) {
+  TRY(auto found, find_media_with_role(db, media_id, user_id));
+  if (!found || !spaces::can_see_memory(found->role, found->contributor_id == user_id, found->is_private)) {
+    return fail(ErrorCode::not_found, "media.not-found");
   }
-  return MemoryAccess{.memory = *std::move(memory), .role = space->role, .own = own};
+  return std::move(found->file);
 }
 
 Result<std::vector<spaces::SpaceAccess>> visible_spaces(Transaction& tx, const std::string& user_id,

@@ -23,6 +23,12 @@ struct MemoryAccess {
 
 /// `not_found` with `memory.not-found` where there is none, or none that `user_id` may know of.
 [[nodiscard]] Result<MemoryAccess> require_memory(Transaction& tx, const std::string& id, const std::string& user_id);
+/// The same for what only reads it, as one statement.
+[[nodiscard]] Result<MemoryAccess> require_memory(Database& db, const std::string& id, const std::string& user_id);
+
+/// The file of a medium, also of one in the trash; one statement. `not_found` with `media.not-found` where there is
+/// none, or none that `user_id` may know of.
+[[nodiscard]] Result<MediaFile> require_media(Database& db, const std::string& media_id, const std::string& user_id);
 
 /// The spaces that a list of `user_id` is about: all of theirs, or `space_id` alone (`not_found` for a stranger).
 [[nodiscard]] Result<std::vector<spaces::SpaceAccess>> visible_spaces(Transaction& tx, const std::string& user_id,

@@ -8,8 +8,10 @@
 
 #include "core/adapters/sqlite/database.hpp"
 #include "core/base/ids.hpp"
+#include "core/memories/access.hpp"
 #include "core/memories/history.hpp"
 #include "core/memories/listing.hpp"
+#include "core/memories/repository.hpp"
 #include "core/memories/service.hpp"
 #include "core/memories/timeline.hpp"
 #include "core/migrations/runner.hpp"
@@ -19,6 +21,32 @@ namespace mv::memories {
 namespace {
 
 constexpr TimeMs kNow = 1'795'492'800'000; // 2026-11-24
+
+/// Counts what it is asked. A transaction is three round trips to a server, a statement is one.
+class CountingDatabase final : public Database {
+public:
+  explicit CountingDatabase(Database& inner) : inner_(inner) {}
+
+  Result<void> read_with(const std::function<Result<void>(Transaction&)>& work) override {
+    ++transactions;
+    return inner_.read_with(work);
+  }
+  Result<Rows> read_one_with(const Query& query, const std::vector<Value>& parameters) override {
+    ++statements;
+    return inner_.read_one_with(query, parameters);
+  }
+  Result<void> write_with(const std::function<Result<void>(Transaction&)>& work) override {
+    ++transactions;
+    return inner_.write_with(work);
+  }
+  [[nodiscard]] std::string_view engine() const override { return inner_.engine(); }
+
+  int transactions = 0;
+  int statements = 0;
+
+private:
+  Database& inner_;
+};
 
 class MemoriesCoreTest : public testing::Test {
 protected:
@@ -105,6 +133,40 @@ TEST_F(MemoriesCoreTest, ShowsTheLatestArrivalFirstAmongUndatedOnes) {
   const auto page = memories_->list(user_, {});
   ASSERT_TRUE(page);
   EXPECT_EQ(page->items.at(0).title, "second");
+}
+
+TEST_F(MemoriesCoreTest, AsksOnceForWhatIsAskedMost) {
+  const Memory memory = save("m", "2019-07-14");
+  MediaRecord picture;
+  picture.id = new_id();
+  picture.memory_id = memory.id;
+  picture.mime_type = "image/jpeg";
+  picture.file_name = "a.jpg";
+  picture.bytes = 7;
+  picture.sha256 = std::string(64, 'a');
+  picture.state = "ready";
+  ASSERT_TRUE(db_->transaction([&](Transaction& tx) {
+    return MemoryRepository(tx).insert_media(picture, std::string(40, 'b'), memory.space_id, 0, kNow);
+  }));
+
+  CountingDatabase counting(*db_);
+  const auto file = require_media(counting, picture.id, user_);
+  ASSERT_TRUE(file) << file.error().cause;
+  EXPECT_EQ(file->memory_id, memory.id);
+  EXPECT_EQ(file->mime_type, "image/jpeg");
+  EXPECT_EQ(file->file_name, "a.jpg");
+  EXPECT_EQ(file->bytes, 7);
+  EXPECT_EQ(file->sha256, picture.sha256);
+  EXPECT_EQ(counting.statements, 1);
+
+  const auto read = MemoryService(counting, clock_).get(user_, memory.id);
+  ASSERT_TRUE(read) << read.error().cause;
+  EXPECT_EQ(read->title, "m");
+  EXPECT_TRUE(read->can_edit);
+  ASSERT_EQ(read->media.size(), 1U);
+  EXPECT_EQ(read->media.front().id, picture.id);
+  EXPECT_EQ(counting.statements, 2);
+  EXPECT_EQ(counting.transactions, 0);
 }
 
 TEST_F(MemoriesCoreTest, ReadsItsOwnCursorsAndNoOthers) {

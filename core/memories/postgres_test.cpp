@@ -5,6 +5,7 @@
 
 #include <format>
 
+#include "core/memories/access.hpp"
 #include "core/memories/service.hpp"
 #include "core/memories/timeline.hpp"
 #include "core/testing/migrated_postgres.hpp"
@@ -16,6 +17,7 @@ constexpr int kMemories = 24'000;
 constexpr int kMonths = 240;
 constexpr int kMonth = kMemories / kMonths;
 constexpr int kPage = 50;  // what a list gives unasked
+constexpr int kOne = 10;   // at most for what is asked by its id
 constexpr int kOften = 12; // a statement keeps its generic plan from the sixth run on
 
 /// One account with a library of 20 years, spread evenly, a picture each, and a family space that holds nothing.
@@ -100,6 +102,24 @@ TEST_F(MemoryReadsOnPostgresTest, TouchNoMoreThanTheyShow) {
   });
   EXPECT_GE(list, kPage);
   EXPECT_LE(list, 8 * kPage);
+
+  // A row of each table that is joined, and what the planner looks up while the plan is not settled.
+  const std::int64_t memory = touched_by([](Database& database) {
+    const FixedClock clock(0);
+    const auto read = MemoryService(database, clock).get("u", "m012345");
+    ASSERT_TRUE(read) << read.error().cause;
+    EXPECT_EQ(read->media.size(), 1U);
+  });
+  EXPECT_GE(memory, 1);
+  EXPECT_LE(memory, kOne);
+
+  const std::int64_t medium = touched_by([](Database& database) {
+    const auto file = require_media(database, "xm012345", "u");
+    ASSERT_TRUE(file) << file.error().cause;
+    EXPECT_EQ(file->memory_id, "m012345");
+  });
+  EXPECT_GE(medium, 1);
+  EXPECT_LE(medium, kOne);
 
   const std::int64_t counts = touched_by([](Database& database) {
     const auto buckets = TimelineService(database).buckets("u", {});

@@ -43,6 +43,15 @@ struct MediaRecord {
   std::string metadata = "{}"; ///< JSON, see stored_json.hpp.
 };
 
+/// What it takes to find the file of a medium, to send it and to decode it.
+struct MediaFile {
+  std::string memory_id;
+  std::string mime_type;
+  std::string file_name;
+  std::int64_t bytes = 0;
+  std::string sha256;
+};
+
 struct MemoryRecord {
   std::string id;
   std::string space_id;

@@ -8,14 +8,16 @@
 
 #include "core/memories/sql.hpp"
 #include "core/memories/stored_json.hpp"
+#include "core/spaces/access.hpp"
 
 namespace mv::memories {
 
 namespace {
 
-// Columns of find_memories.
+// Columns of find_memories and find_memory_with_role.
 constexpr std::size_t kCollections = 24;
 constexpr std::size_t kMedium = 25;
+constexpr std::size_t kRole = 38;
 
 /// 'TIME:ID,TIME:ID' in the order of the times.
 std::vector<std::string> read_collections(const std::string& text) {
@@ -92,6 +94,26 @@ void read_into(MemoryRecord& memory, Row& row) {
   if (!row.is_null(kMedium)) memory.media.push_back(read_media(row));
 }
 
+/// Of all rows of one memory.
+Result<std::optional<MemoryWithRole>> read_with_role(Rows rows) {
+  if (rows.empty()) return std::nullopt;
+  MemoryWithRole found;
+  TRY(found.role, spaces::role_in(rows.front(), kRole));
+  for (Row& row : rows)
+    read_into(found.memory, row);
+  std::ranges::sort(found.memory.media, {}, &MediaRecord::position);
+  return found;
+}
+
+/// Of a row of find_media or find_media_with_role.
+MediaFile read_file(Row& row) {
+  return {.memory_id = row.take_text(0),
+          .mime_type = row.take_text(1),
+          .file_name = row.take_text(2),
+          .bytes = row.integer(3),
+          .sha256 = row.take_text(4)};
+}
+
 } // namespace
 
 std::string json_list(const std::vector<std::string>& plain_texts) {
@@ -149,6 +171,12 @@ Result<std::optional<MemoryRecord>> MemoryRepository::find(const std::string& id
   return std::move(found.front());
 }
 
+Result<std::optional<MemoryWithRole>> MemoryRepository::find_with_role(const std::string& id,
+                                                                       const std::string& user_id) {
+  TRY(Rows rows, tx_.run(sql::find_memory_with_role, user_id, id));
+  return read_with_role(std::move(rows));
+}
+
 Result<bool> MemoryRepository::insert_media(const MediaRecord& media, const std::string& sha1, const std::string& scope,
                                             int position, TimeMs now) {
   TRY(const Rows rows, tx_.run(sql::insert_media, media.id, media.memory_id, scope, position, media.mime_type,
@@ -156,25 +184,10 @@ Result<bool> MemoryRepository::insert_media(const MediaRecord& media, const std:
   return !rows.empty();
 }
 
-Result<std::optional<MediaAccess>> MemoryRepository::find_media(const std::string& media_id) {
-  TRY(const Rows rows, tx_.run(sql::find_media, media_id));
+Result<std::optional<MediaFile>> MemoryRepository::find_media(const std::string& media_id) {
+  TRY(Rows rows, tx_.run(sql::find_media, media_id));
   if (rows.empty()) return std::nullopt;
-  const Row& row = rows.front();
-  MediaAccess access;
-  access.media.id = row.text(0);
-  access.media.memory_id = row.text(1);
-  access.media.mime_type = row.text(2);
-  access.media.file_name = row.text(3);
-  access.media.bytes = row.integer(4);
-  access.media.sha256 = row.text(5);
-  access.media.width = row.maybe_integer(6);
-  access.media.height = row.maybe_integer(7);
-  access.media.state = row.text(8);
-  access.space_id = row.text(9);
-  access.contributor_id = row.text(10);
-  access.is_private = row.text(11) == "private";
-  access.trashed = !row.is_null(12);
-  return access;
+  return read_file(rows.front());
 }
 
 Result<void> MemoryRepository::update_media(const MediaRecord& media) {
@@ -235,6 +248,22 @@ Result<std::vector<std::string>> MemoryRepository::favourers(const std::string& 
   for (const Row& row : rows)
     users.push_back(row.text(0));
   return users;
+}
+
+Result<std::optional<MemoryWithRole>> find_memory_with_role(Database& db, const std::string& id,
+                                                            const std::string& user_id) {
+  TRY(Rows rows, db.read_one(sql::find_memory_with_role, user_id, id));
+  return read_with_role(std::move(rows));
+}
+
+Result<std::optional<FileWithRole>> find_media_with_role(Database& db, const std::string& media_id,
+                                                         const std::string& user_id) {
+  TRY(Rows rows, db.read_one(sql::find_media_with_role, user_id, media_id));
+  if (rows.empty()) return std::nullopt;
+  Row& row = rows.front();
+  TRY(const std::optional<Role> role, spaces::role_in(row, 7));
+  return FileWithRole{
+      .file = read_file(row), .contributor_id = row.text(5), .is_private = row.text(6) == "private", .role = role};
 }
 
 } // namespace mv::memories

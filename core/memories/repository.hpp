@@ -6,18 +6,24 @@
 #include <string>
 #include <vector>
 
+#include "core/contracts/spaces.hpp"
 #include "core/memories/record.hpp"
 #include "core/ports/database.hpp"
 
 namespace mv::memories {
 
-/// A media row with what decides who may read it.
-struct MediaAccess {
-  MediaRecord media;
-  std::string space_id;
+/// A memory, and the role of its reader in its space: nothing for a stranger.
+struct MemoryWithRole {
+  MemoryRecord memory;
+  std::optional<Role> role;
+};
+
+/// A file, and what decides whether its reader may have it.
+struct FileWithRole {
+  MediaFile file;
   std::string contributor_id;
   bool is_private = false;
-  bool trashed = false;
+  std::optional<Role> role; ///< Nothing for a stranger.
 };
 
 /// Where the same content is already.
@@ -41,11 +47,12 @@ public:
   /// all different.
   [[nodiscard]] Result<std::vector<MemoryRecord>> find(const std::vector<std::string>& ids, const std::string& user_id);
   [[nodiscard]] Result<std::optional<MemoryRecord>> find(const std::string& id, const std::string& user_id);
+  [[nodiscard]] Result<std::optional<MemoryWithRole>> find_with_role(const std::string& id, const std::string& user_id);
 
   /// False when the scope already holds that content.
   [[nodiscard]] Result<bool> insert_media(const MediaRecord& media, const std::string& sha1, const std::string& scope,
                                           int position, TimeMs now);
-  [[nodiscard]] Result<std::optional<MediaAccess>> find_media(const std::string& media_id);
+  [[nodiscard]] Result<std::optional<MediaFile>> find_media(const std::string& media_id);
   [[nodiscard]] Result<void> update_media(const MediaRecord& media);
   [[nodiscard]] Result<void> move_media(const std::string& memory_id, const std::string& scope);
   [[nodiscard]] Result<std::optional<KnownContent>> find_content(const std::vector<std::string>& scopes,
@@ -63,6 +70,12 @@ public:
 private:
   Transaction& tx_;
 };
+
+/// Reads that are one statement each and need no transaction around it.
+[[nodiscard]] Result<std::optional<MemoryWithRole>> find_memory_with_role(Database& db, const std::string& id,
+                                                                          const std::string& user_id);
+[[nodiscard]] Result<std::optional<FileWithRole>> find_media_with_role(Database& db, const std::string& media_id,
+                                                                       const std::string& user_id);
 
 /// Ids as a JSON array, the form in which a query takes a list. Ids and hashes need no escaping.
 [[nodiscard]] std::string json_list(const std::vector<std::string>& plain_texts);

@@ -87,10 +87,8 @@ Result<Memory> MemoryService::create(const std::string& user_id, const MemoryDra
 }
 
 Result<Memory> MemoryService::get(const std::string& user_id, const std::string& id) {
-  return db_.read([&](Transaction& tx) -> Result<Memory> {
-    TRY(auto access, require_memory(tx, id, user_id));
-    return assemble(std::move(access));
-  });
+  TRY(auto access, require_memory(db_, id, user_id));
+  return assemble(std::move(access));
 }
 
 Result<Page<Memory>> MemoryService::list(const std::string& user_id, const MemoryQuery& query) {

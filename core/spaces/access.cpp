@@ -14,10 +14,15 @@ constexpr std::array<std::pair<Role, std::string_view>, 5> kRoleNames{{{Role::ow
                                                                        {Role::commenter, "commenter"},
                                                                        {Role::viewer, "viewer"}}};
 
+Result<Role> stored_role(const std::string& name) {
+  const std::optional<Role> role = parse_role(name);
+  if (!role) return fail(ErrorCode::internal, "internal", "unknown role in space_members: " + name);
+  return *role;
+}
+
 Result<SpaceAccess> read_access(const Row& row) {
-  const std::optional<Role> role = parse_role(row.text(1));
-  if (!role) return fail(ErrorCode::internal, "internal", "unknown role in space_members: " + row.text(1));
-  return SpaceAccess{.space_id = row.text(0), .role = *role, .personal = row.text(2) == "personal"};
+  TRY(const Role role, stored_role(row.text(1)));
+  return SpaceAccess{.space_id = row.text(0), .role = role, .personal = row.text(2) == "personal"};
 }
 
 } // namespace
@@ -59,6 +64,11 @@ Result<std::vector<std::string>> member_ids(Transaction& tx, std::string_view sp
   for (const Row& row : rows)
     ids.push_back(row.text(0));
   return ids;
+}
+
+Result<std::optional<Role>> role_in(const Row& row, std::size_t column) {
+  if (row.is_null(column)) return std::nullopt;
+  return stored_role(row.text(column));
 }
 
 std::string_view role_name(Role role) {

@@ -37,6 +37,9 @@ struct SpaceAccess {
 /// Who is in a space: whom an event about it concerns.
 [[nodiscard]] Result<std::vector<std::string>> member_ids(Transaction& tx, std::string_view space_id);
 
+/// The role that a column holds; nothing where it is NULL, as it is where no membership could be joined.
+[[nodiscard]] Result<std::optional<Role>> role_in(const Row& row, std::size_t column);
+
 /// `owner`, `editor`, `contributor`, `commenter` or `viewer`: in the database and on the wire.
 [[nodiscard]] std::string_view role_name(Role role);
 [[nodiscard]] std::optional<Role> parse_role(std::string_view name);

@@ -91,7 +91,7 @@ void apply_metadata(memories::MemoryRecord& memory, const media::Metadata& metad
 Result<void> MediaProcessing::run(const std::string& media_id, media::DecodeStep step) {
   TRY(const auto found, db_.read([&](Transaction& tx) { return memories::MemoryRepository(tx).find_media(media_id); }));
   if (!found) return {};
-  const auto& medium = found->media;
+  const auto& medium = *found;
   BlobStore& blobs = contents_.blobs();
   const OutputFolder output(blobs.scratch() / ("previews-" + new_id()));
   auto original = blobs.local_path(original_key(medium.sha256));
@@ -131,7 +131,7 @@ Result<void> MediaProcessing::apply(const std::string& media_id, media::DecodeSt
     memories::MemoryRepository rows(tx);
     TRY(const auto found, rows.find_media(media_id));
     if (!found) return {};
-    TRY(auto memory, rows.find(found->media.memory_id, ""));
+    TRY(auto memory, rows.find(found->memory_id, ""));
     if (!memory) return {};
 
     for (auto& medium : memory->media) {
