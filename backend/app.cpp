@@ -19,10 +19,11 @@
 #include "backend/engines.hpp"
 #include "backend/folder_lock.hpp"
 #include "backend/http/server.hpp"
-#include "backend/idempotency/store.hpp"
 #include "backend/integrations.hpp"
 #include "backend/memories/routes.hpp"
 #include "backend/realtime/event_hub.hpp"
+#include "backend/replies/idempotency_store.hpp"
+#include "backend/replies/reply_cache.hpp"
 #include "backend/spaces/routes.hpp"
 #include "backend/telemetry.hpp"
 #include "backend/uploads/routes.hpp"
@@ -88,6 +89,7 @@ struct Services {
   std::unique_ptr<uploads::Intake> intake;
   std::unique_ptr<uploads::UploadService> uploads;
   std::unique_ptr<DatabaseIdempotencyStore> idempotency;
+  std::unique_ptr<DatabaseReplyCache> reply_cache; // null where none are kept
   std::optional<Sealer> sealer;
   std::unique_ptr<curl::CurlHookSender> hook_sender;
   std::unique_ptr<webhooks::WebhookService> webhooks;
@@ -112,6 +114,9 @@ struct Services {
     uploads = std::make_unique<uploads::UploadService>(database, *contents, *engines.uploads, *intake, clock,
                                                        uploads::UploadLimits{.max_bytes = options.upload_max_bytes});
     idempotency = std::make_unique<DatabaseIdempotencyStore>(*joining, clock);
+    if (engines.cache) {
+      reply_cache = std::make_unique<DatabaseReplyCache>(*joining, *engines.cache, release(), metrics);
+    }
     hook_sender =
         std::make_unique<curl::CurlHookSender>(curl::HookSenderOptions{.private_hosts = options.webhook_private_hosts});
     webhooks = std::make_unique<webhooks::WebhookService>(database, *jobs, *hook_sender, *sealer, clock);
@@ -119,6 +124,7 @@ struct Services {
 
   void add_routes(http::Router& router, Database& database) {
     router.set_idempotency(*idempotency);
+    if (reply_cache) router.set_reply_cache(*reply_cache);
     add_account_routes(router, *accounts, *sessions);
     add_settings_routes(router, *settings);
     add_space_routes(router, *spaces);

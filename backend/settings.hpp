@@ -60,6 +60,7 @@ struct ServerSettings {
 
   std::int64_t io_threads = 1;
   std::int64_t request_threads = 4;
+  std::int64_t cache_megabytes = 16; ///< Of replies that are kept to be given again; 0: none are.
   std::int64_t worker_threads = 2;
   std::int64_t figures_every_s = 60;                  ///< How often the library is counted for the metrics.
   std::map<std::string, int, std::less<>> job_limits; ///< Most jobs of a kind at once, on all machines together.

@@ -12,6 +12,8 @@
 
 namespace mv {
 
+std::string release() { return "memoryverse@" + std::string(version()) + "+" + MEMORYVERSE_COMMIT; }
+
 Telemetry::Telemetry() = default;
 
 Telemetry::~Telemetry() {
@@ -42,9 +44,7 @@ Result<std::unique_ptr<Telemetry>> Telemetry::open(const ServerSettings& setting
   if (!settings.sentry_dsn.empty()) {
     TRY(auto dsn, telemetry::parse_sentry_dsn(settings.sentry_dsn));
     opened->errors_ = std::make_unique<telemetry::SentryReporter>(
-        telemetry::SentryOptions{.dsn = std::move(dsn),
-                                 .release = "memoryverse@" + std::string(version()) + "+" + MEMORYVERSE_COMMIT,
-                                 .environment = settings.deployment},
+        telemetry::SentryOptions{.dsn = std::move(dsn), .release = release(), .environment = settings.deployment},
         opened->clock_, metrics);
     set_error_sink(opened->errors_.get());
     log_info("errors are reported to Sentry");

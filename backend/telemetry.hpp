@@ -17,6 +17,9 @@ class OtlpExporter;
 class SentryReporter;
 } // namespace telemetry
 
+/// What runs, as traces, errors and kept replies name it: `memoryverse@VERSION+COMMIT`.
+[[nodiscard]] std::string release();
+
 /// Made before everything that serves or works, and destroyed after it.
 class Telemetry {
 public:

@@ -56,15 +56,20 @@ async function startSubjects(folder) {
   const postgres = await Postgres.start(folder);
   await postgres.fill('library', file, folder);
   const subjects = [];
-  const { data } = await dataFolder(folder, 'sqlite', options.memories);
-  subjects.push(await startServer('MemoryVerse, SQLite', { data, folder }));
-  await postgres.copy('library', 'ours');
-  const onPostgres = await startServer('MemoryVerse, PostgreSQL', {
-    data: path.join(folder, 'postgresql'),
-    folder,
-    databaseUrl: postgres.url('ours'),
-  });
-  subjects.push(Object.assign(onPostgres, { database: 'ours', databaseMs: () => postgres.cpuMs() }));
+  for (const anew of [false, true]) {
+    const suffix = anew ? ', each reply anew' : '';
+    const { data } = await dataFolder(folder, `sqlite${anew ? '-anew' : ''}`, options.memories);
+    subjects.push(Object.assign(await startServer(`MemoryVerse, SQLite${suffix}`, { data, folder, anew }), { anew }));
+    const database = anew ? 'ours_anew' : 'ours';
+    await postgres.copy('library', database);
+    const onPostgres = await startServer(`MemoryVerse, PostgreSQL${suffix}`, {
+      data: path.join(folder, database),
+      folder,
+      anew,
+      databaseUrl: postgres.url(database),
+    });
+    subjects.push(Object.assign(onPostgres, { anew, database, databaseMs: () => postgres.cpuMs() }));
+  }
   for (const processes of [1, 2]) {
     const database = `peer${processes}`;
     await postgres.copy('library', database);
@@ -78,9 +83,11 @@ async function startSubjects(folder) {
 
 /** Rounds of one part over all subjects, in turns; a row of the table for each. */
 async function comparePart(part, bench) {
-  const { subjects, postgres, account, folder } = bench;
+  const { postgres, account, folder } = bench;
+  // Where no reply is kept, whether any could be makes no difference.
+  const subjects = bench.subjects.filter((subject) => part.kept || !subject.anew);
   for (const subject of subjects) subject.token = await signIn(subject, account);
-  const shared = part.prepare ? await part.prepare(bench) : {};
+  const shared = part.prepare ? await part.prepare({ ...bench, subjects }) : {};
   const takers = [];
   for (const subject of subjects) {
     const what = { name: part.name, ...shared, ...(part.prepareEach ? await part.prepareEach(subject, bench) : {}) };
@@ -133,7 +140,9 @@ function printRows(rows) {
   );
 }
 
-async function compareImports({ subjects, account, folder }) {
+async function compareImports(bench) {
+  const { account, folder } = bench;
+  const subjects = bench.subjects.filter((subject) => !subject.anew);
   for (const subject of subjects) subject.token = await signIn(subject, account);
   const rounds = subjects.map(() => []);
   const vips = [];
@@ -166,7 +175,7 @@ async function compareImports({ subjects, account, folder }) {
 async function compareIdle({ subjects }) {
   await new Promise((resolve) => setTimeout(resolve, 1000));
   const rows = [];
-  for (const { name, pid } of subjects)
+  for (const { name, pid } of subjects.filter(({ anew }) => !anew))
     rows.push([name, number(await residentMb(pid), 1), number(await memoryMb(pid), 1)]);
   console.log('\nResident memory when idle, MB');
   console.log(table(['', 'main process', 'all its processes'], rows));

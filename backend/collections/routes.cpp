@@ -22,7 +22,7 @@ std::string id_of(const Context& context) { return std::string(context.param("id
 
 void add_collection_routes(http::Router& router, collections::CollectionService& collections) {
   router.get<CollectionQuery, Items<Collection>>(
-      "/api/v1/collections", {.summary = "The whole tree, siblings in their order", .tag = "collections"},
+      "/api/v1/collections", {.summary = "The whole tree, siblings in their order", .tag = "collections", .kept = true},
       [&collections](Context& context, const CollectionQuery& query) {
         return collections.list(context.user().user_id, query);
       });
@@ -55,14 +55,15 @@ void add_collection_routes(http::Router& router, collections::CollectionService&
                           [&collections](Context& context) {
                             return reply(context, collections.restore(context.user().user_id, id_of(context)));
                           });
-  router.get<PageQuery, Page<Memory>>(
-      "/api/v1/collections/{id}/memories", {.summary = "Its memories in their order", .tag = "collections"},
-      [&collections](Context& context, const PageQuery& query) -> Result<Page<Memory>> {
-        TRY(auto page, collections.memories(context.user().user_id, id_of(context), query));
-        for (Memory& memory : page.items)
-          explain(memory, context.locale());
-        return page;
-      });
+  router.get<PageQuery, Page<Memory>>("/api/v1/collections/{id}/memories",
+                                      {.summary = "Its memories in their order", .tag = "collections", .kept = true},
+                                      [&collections](Context& context, const PageQuery& query) -> Result<Page<Memory>> {
+                                        TRY(auto page,
+                                            collections.memories(context.user().user_id, id_of(context), query));
+                                        for (Memory& memory : page.items)
+                                          explain(memory, context.locale());
+                                        return page;
+                                      });
   router.post<MemoryIds, BatchOutcome>("/api/v1/collections/{id}/memories",
                                        {.status = 200, .summary = "Put memories in", .tag = "collections"},
                                        [&collections](Context& context, const MemoryIds& ids) {

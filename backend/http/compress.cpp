@@ -53,17 +53,22 @@ std::optional<std::string> gzip(std::string_view text) {
 
 } // namespace
 
+std::string_view encoding_for(const Request& request) {
+  const std::string_view accepted = request.header("accept-encoding");
+  if (accepts_encoding(accepted, "br")) return "br";
+  return accepts_encoding(accepted, "gzip") ? "gzip" : "";
+}
+
 void compress(const Request& request, Reply& reply) {
   const std::string* text = std::get_if<std::string>(&reply.body);
   if (text == nullptr || !reply.compressible || text->size() < kLeast || !is_text(reply.content_type)) return;
   reply.set("Vary", "Accept-Encoding");
-  const std::string_view accepted = request.header("accept-encoding");
-  const bool use_brotli = accepts_encoding(accepted, "br");
-  if (!use_brotli && !accepts_encoding(accepted, "gzip")) return;
-  auto packed = use_brotli ? brotli(*text) : gzip(*text);
+  const std::string_view encoding = encoding_for(request);
+  if (encoding.empty()) return;
+  auto packed = encoding == "br" ? brotli(*text) : gzip(*text);
   if (!packed || packed->size() >= text->size()) return;
   reply.body = *std::move(packed);
-  reply.set("Content-Encoding", use_brotli ? "br" : "gzip");
+  reply.set("Content-Encoding", std::string(encoding));
 }
 
 } // namespace mv::http

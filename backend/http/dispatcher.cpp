@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <format>
 
+#include "backend/http/answer_again.hpp"
 #include "backend/http/http_text.hpp"
 #include "backend/http/json_text.hpp"
 #include "backend/http/run_once.hpp"
@@ -276,9 +277,12 @@ Result<Reply> Dispatcher::run_route(Call& call, const Route& route) {
     TRY(RawReply raw, route.run(call.context, request));
     return finish_route(call, route, std::move(raw));
   };
-  const bool once = route.options.idempotent && router_.idempotency() != nullptr && call.context.who() != nullptr &&
+  const bool signed_in = call.context.who() != nullptr;
+  const bool once = route.options.idempotent && router_.idempotency() != nullptr && signed_in &&
                     !call.request.header("idempotency-key").empty();
-  return once ? run_once(*router_.idempotency(), call.context, run) : run();
+  if (once) return run_once(*router_.idempotency(), call.context, run);
+  const bool kept = route.options.kept && router_.reply_cache() != nullptr && signed_in;
+  return kept ? answer_again(*router_.reply_cache(), call.context, run) : run();
 }
 
 Result<Reply> Dispatcher::finish_route(Call& call, const Route& route, RawReply raw) {

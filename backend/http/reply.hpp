@@ -53,6 +53,9 @@ struct Reply {
 [[nodiscard]] Result<Reply> file_reply(const Request& request, const FileReply& about);
 [[nodiscard]] Result<Reply> bytes_reply(const Request& request, const BytesReply& bytes);
 
+/// How `compress` would send it: `br`, `gzip`, or "" for as it is.
+[[nodiscard]] std::string_view encoding_for(const Request& request);
+
 /// Compresses a body in memory where the client takes it and it is worth it (1 KiB or more of text).
 void compress(const Request& request, Reply& reply);
 

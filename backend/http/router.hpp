@@ -39,10 +39,11 @@ struct RouteOptions {
   Access access = Access::user;
   int status = 0; ///< On success; 0: 200, or 204 where the reply is Nothing.
   std::string summary{};
-  std::string tag{};                    ///< Groups routes in the API's documentation: `memories`.
-  bool needs_if_match = false;          ///< Documentation: 428 and 412 are possible.
-  bool idempotent = false;              ///< Honours `Idempotency-Key` (creations).
-  bool secret = false;                  ///< The reply carries tokens: never compressed, never stored.
+  std::string tag{};           ///< Groups routes in the API's documentation: `memories`.
+  bool needs_if_match = false; ///< Documentation: 428 and 412 are possible.
+  bool idempotent = false;     ///< Honours `Idempotency-Key` (creations).
+  bool secret = false;         ///< The reply carries tokens: never compressed, never stored.
+  bool kept = false; ///< The same reader gets the same reply for as long as nothing that they may see changes.
   std::string cache = "no-store";       ///< `Cache-Control` of successful replies.
   std::size_t body_limit = 1024 * 1024; ///< Bytes; for raw routes too.
   std::string request_type{};           ///< Raw routes, documentation: media type of the body.
@@ -123,6 +124,17 @@ public:
                                                     const std::function<Result<KeptReply>()>& work) = 0;
 };
 
+/// Keeps the replies of routes that are `kept`.
+class ReplyCache {
+public:
+  virtual ~ReplyCache() = default;
+  /// What `make` gave before to the same `asked` of `user_id`, if nothing that they may see has changed since, else
+  /// what it gives now. `asked` holds all that the reply depends on beside that. `make` only reads, and may run more
+  /// than once; its errors are not kept. Never null.
+  virtual Result<std::shared_ptr<const std::string>> find_or_make(const std::string& user_id, std::string_view asked,
+                                                                  const std::function<Result<std::string>()>& make) = 0;
+};
+
 /// One route, its types erased.
 struct Route {
   Method method = Method::get;
@@ -186,6 +198,8 @@ public:
 
   void set_authenticator(Authenticator authenticator) { authenticator_ = std::move(authenticator); }
   void set_idempotency(IdempotencyStore& store) { idempotency_ = &store; }
+  /// Without one, every reply is made anew.
+  void set_reply_cache(ReplyCache& cache) { reply_cache_ = &cache; }
 
   /// The OpenAPI 3.1 document of all routes; the same text for the same routes.
   [[nodiscard]] std::string openapi() const;
@@ -194,6 +208,7 @@ public:
   [[nodiscard]] const std::vector<std::unique_ptr<Route>>& routes() const { return routes_; }
   [[nodiscard]] const Authenticator& authenticator() const { return authenticator_; }
   [[nodiscard]] IdempotencyStore* idempotency() const { return idempotency_; }
+  [[nodiscard]] ReplyCache* reply_cache() const { return reply_cache_; }
 
   struct Match {
     const Route* route = nullptr;                            ///< Null: nothing answers this method here.
@@ -270,6 +285,7 @@ private:
   std::vector<std::unique_ptr<Route>> routes_;
   Authenticator authenticator_;
   IdempotencyStore* idempotency_ = nullptr;
+  ReplyCache* reply_cache_ = nullptr;
 };
 
 } // namespace mv::http

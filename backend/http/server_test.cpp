@@ -183,6 +183,47 @@ TEST(Server, CreatesOnceForOneIdempotencyKey) {
   EXPECT_EQ(ToyServer::get().created, before + 3);
 }
 
+TEST(Server, GivesAKeptReplyAgainWithAllThatCameWithIt) {
+  const auto get = [](const std::string& path, const std::vector<std::string>& headers = {}) {
+    std::vector<std::string> all{std::string(kGoodToken)};
+    all.insert(all.end(), headers.begin(), headers.end());
+    return ask({.path = "/api/v1/kept/" + path, .headers = all});
+  };
+  const int before = ToyServer::get().kept_made;
+  const auto made = [&] { return ToyServer::get().kept_made - before; };
+  const Answer first = get("a");
+  const Answer again = get("a");
+  EXPECT_EQ(made(), 1);
+  EXPECT_EQ(again.status, 200);
+  EXPECT_EQ(again.body, first.body);
+  for (const char* name : {"next-cursor", "etag", "cache-control", "content-type", "vary", "x-content-type-options"})
+    EXPECT_EQ(again.headers.at(name), first.headers.at(name)) << name;
+  EXPECT_NE(again.headers.at("x-request-id"), first.headers.at("x-request-id"));
+  EXPECT_EQ(ask({.method = "HEAD", .path = "/api/v1/kept/a", .headers = {std::string(kGoodToken)}}).status, 200);
+  EXPECT_EQ(made(), 1);
+
+  // What the reply depends on makes another one.
+  const Answer packed = get("a", {"Accept-Encoding: gzip"});
+  EXPECT_EQ(packed.headers.at("content-encoding"), "gzip");
+  EXPECT_LT(packed.body.size(), first.body.size());
+  EXPECT_EQ(get("a", {"Accept-Encoding: gzip"}).body, packed.body);
+  EXPECT_EQ(made(), 2);
+  get("a?limit=3");
+  get("a", {"Accept-Language: ru"});
+  get("b");
+  EXPECT_EQ(ask({.path = "/api/v1/kept/a", .headers = {"Authorization: Bearer boss"}}).status, 200);
+  EXPECT_EQ(made(), 6);
+
+  // Refusals are not kept, and nobody gets what is somebody's.
+  EXPECT_EQ(get("none").status, 404);
+  EXPECT_EQ(get("none").status, 404);
+  EXPECT_EQ(made(), 8);
+  EXPECT_EQ(get("a?limit=many").status, 400);
+  EXPECT_EQ(ask({.path = "/api/v1/kept/a"}).status, 401);
+  EXPECT_EQ(ask({.path = "/api/v1/kept/a", .headers = {"Authorization: Bearer spent"}}).status, 401);
+  EXPECT_EQ(made(), 8);
+}
+
 TEST(Server, AnswersAThrowWith500AndHidesItsText) {
   for (const std::string what : {"int", "exception"}) {
     const Answer answer = ask({.path = "/api/v1/throw/" + what});

@@ -64,6 +64,7 @@ void add_memory_routes(http::Router& router, memories::MemoryService& memories, 
       "/api/v1/memories",
       {.summary = "List memories, newest first",
        .tag = "memories",
+       .kept = true,
        .description = "One of `type`, `tag` and `favourite` at a time. Undated memories come last."},
       [&memories](Context& context, const MemoryQuery& query) {
         return reply(context, memories.list(context.user().user_id, query));
@@ -110,11 +111,11 @@ void add_memory_routes(http::Router& router, memories::MemoryService& memories, 
                         TRY(const std::int64_t version, version_of(context));
                         return reply(context, memories.undo(context.user().user_id, id_of(context), version));
                       });
-  router.get<TimelineQuery, Items<TagCount>>("/api/v1/tags",
-                                             {.summary = "Tags in use, the most used first", .tag = "memories"},
-                                             [&memories](Context& context, const TimelineQuery& query) {
-                                               return memories.tags(context.user().user_id, query.space_id);
-                                             });
+  router.get<TimelineQuery, Items<TagCount>>(
+      "/api/v1/tags", {.summary = "Tags in use, the most used first", .tag = "memories", .kept = true},
+      [&memories](Context& context, const TimelineQuery& query) {
+        return memories.tags(context.user().user_id, query.space_id);
+      });
 
   router.post<MemoryIds, BatchOutcome>(
       "/api/v1/memories/trash", {.summary = "Put several into the trash", .tag = "trash"},
@@ -148,7 +149,7 @@ void add_memory_routes(http::Router& router, memories::MemoryService& memories, 
 
 void add_timeline_routes(http::Router& router, memories::TimelineService& timeline) {
   router.get<TimelineQuery, Buckets>("/api/v1/timeline/buckets",
-                                     {.summary = "How many memories each month has", .tag = "timeline"},
+                                     {.summary = "How many memories each month has", .tag = "timeline", .kept = true},
                                      [&timeline](Context& context, const TimelineQuery& query) {
                                        return timeline.buckets(context.user().user_id, query);
                                      });
@@ -156,6 +157,7 @@ void add_timeline_routes(http::Router& router, memories::TimelineService& timeli
       "/api/v1/timeline/buckets/{bucket}",
       {.summary = "One month as columns",
        .tag = "timeline",
+       .kept = true,
        .description =
            "Arrays of one length. A month of more than `limit` memories says in `Next-Cursor` where to go on."},
       [&timeline](Context& context, const TimelineBucketQuery& query) -> Result<BucketColumns> {

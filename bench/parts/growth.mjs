@@ -45,7 +45,7 @@ export async function growth({ folder, seconds, rounds }) {
   const subjects = [];
   for (const count of SIZES) {
     const { data, account } = await dataFolder(folder, `growth-${count}`, count);
-    const subject = await startServer(`growth ${count}`, { data, folder: data, roles: 'api,realtime' });
+    const subject = await startServer(`growth ${count}`, { data, folder: data, anew: true, roles: 'api,realtime' });
     subject.token = await signIn(subject, account);
     subject.requests = await requestsOf(subject);
     subjects.push(subject);

@@ -30,6 +30,7 @@ async function compare(subjects, address) {
 
 export const list = {
   name: 'list of 50',
+  kept: true,
   async prepare({ subjects }) {
     const paths = await pageAddresses(subjects[0]);
     await compare(subjects, '/api/v1/memories?limit=50');
@@ -60,6 +61,7 @@ export const list = {
 
 export const bucket = {
   name: 'month as columns',
+  kept: true,
   async prepare({ subjects }) {
     const { buckets } = await ask(subjects[0], '/api/v1/timeline/buckets');
     await compare(subjects, '/api/v1/timeline/buckets');
@@ -75,6 +77,7 @@ export const bucket = {
 
 export const counts = {
   name: 'month counts',
+  kept: true,
   prepare: async () => ({ paths: ['/api/v1/timeline/buckets'] }),
 };
 

@@ -11,8 +11,10 @@
 #include "core/base/ids.hpp"
 #include "core/base/iso_time.hpp"
 #include "core/base/text.hpp"
+#include "core/events/outbox.hpp"
 #include "core/spaces/invitations.hpp"
 #include "core/spaces/service.hpp"
+#include "core/spaces/view.hpp"
 
 namespace mv::accounts {
 namespace {
@@ -69,6 +71,14 @@ Result<RegistrationRight> registration_right(Transaction& tx, const std::optiona
   TRY(const bool open, is_registration_open(tx));
   if (!open) return fail(ErrorCode::forbidden, "auth.registration-closed");
   return RegistrationRight{};
+}
+
+/// Their name stands beside what they brought, in every space.
+Result<void> announce_name(Transaction& tx, const std::string& user_id, TimeMs now) {
+  return events::Outbox(tx).add({.type = std::string(spaces::kPersonRenamed),
+                                 .space_id = std::string(spaces::kEveryone),
+                                 .user_id = user_id,
+                                 .at = now});
 }
 
 } // namespace
@@ -203,7 +213,8 @@ Result<User> AccountService::change_profile(std::string_view user_id, const Prof
     if (verified && stored.password_hash != *verified)
       return fail_field("auth.wrong-password", "/password", "wrong-password");
     User& user = stored.user;
-    if (name) user.name = *name;
+    const bool renamed = name && *name != user.name;
+    if (renamed) user.name = *name;
     if (verified) user.email = *email;
     if (patch.locale) user.locale = *patch.locale;
     if (patch.theme) user.theme = *patch.theme;
@@ -211,10 +222,12 @@ Result<User> AccountService::change_profile(std::string_view user_id, const Prof
     UserRepository users(tx);
     TRY(const std::optional<StoredUser> holder, users.find_by_email(key));
     if (holder && holder->user.id != user.id) return fail(ErrorCode::conflict, "account.email-taken");
-    auto updated = users.update_profile(user, key, clock_.now());
+    const TimeMs now = clock_.now();
+    auto updated = users.update_profile(user, key, now);
     if (!updated && updated.error().code == ErrorCode::conflict)
       return fail(ErrorCode::conflict, "account.email-taken");
     TRY_OK(updated);
+    if (renamed) TRY_OK(announce_name(tx, user.id, now));
     return std::move(user);
   });
 }

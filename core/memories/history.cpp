@@ -94,8 +94,10 @@ Result<void> take_back(MemoryRecord& memory, const std::vector<FieldChange>& cha
   return {};
 }
 
-Result<void> announce(Transaction& tx, std::string_view type, const MemoryRecord& memory,
-                      const std::string& previous_bucket, const std::optional<std::string>& state, TimeMs now) {
+namespace {
+
+events::Event event_of(std::string_view type, const MemoryRecord& memory, const std::string& previous_bucket,
+                       const std::optional<std::string>& state, TimeMs now) {
   MemoryEventData data{.id = memory.id,
                        .space_id = memory.space_id,
                        .version = memory.version,
@@ -109,8 +111,20 @@ Result<void> announce(Transaction& tx, std::string_view type, const MemoryRecord
   if (memory.privacy == "private") event.user_id = memory.contributor_id;
   event.at = now;
   event.data = write_event(data);
-  TRY_OK(events::Outbox(tx).add(event));
-  return {};
+  return event;
+}
+
+} // namespace
+
+Result<void> announce(Transaction& tx, std::string_view type, const MemoryRecord& memory,
+                      const std::string& previous_bucket, const std::optional<std::string>& state, TimeMs now) {
+  return events::Outbox(tx).add(event_of(type, memory, previous_bucket, state, now));
+}
+
+Result<void> announce_favourite(Transaction& tx, const MemoryRecord& memory, const std::string& user_id, TimeMs now) {
+  events::Event event = event_of("memory.updated", memory, memory.bucket(), std::nullopt, now);
+  event.user_id = user_id;
+  return events::Outbox(tx).add(event);
 }
 
 Result<void> write_change(Transaction& tx, const MemoryRecord& before, MemoryRecord& after, std::string_view kind,

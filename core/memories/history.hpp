@@ -29,6 +29,10 @@ namespace mv::memories {
                                     const std::string& previous_bucket, const std::optional<std::string>& state,
                                     TimeMs now);
 
+/// `memory.updated` to `user_id` alone: it became or ceased to be a favourite of theirs.
+[[nodiscard]] Result<void> announce_favourite(Transaction& tx, const MemoryRecord& memory, const std::string& user_id,
+                                              TimeMs now);
+
 /// Adds the first revision.
 [[nodiscard]] Result<void> write_creation(Transaction& tx, const MemoryRecord& memory, TimeMs now);
 

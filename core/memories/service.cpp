@@ -139,7 +139,10 @@ Result<Memory> MemoryService::set_favourite(const std::string& user_id, const st
     TRY(auto access, require_memory(tx, id, user_id));
     MemoryRepository rows(tx);
     TRY(const bool changed, favourite ? rows.add_favourite(user_id, id, now) : rows.remove_favourite(user_id, id));
-    if (changed) TRY_OK(keep_favourite(tx, access.memory, user_id, favourite));
+    if (changed) {
+      TRY_OK(keep_favourite(tx, access.memory, user_id, favourite));
+      TRY_OK(announce_favourite(tx, access.memory, user_id, now));
+    }
     access.memory.favourite = favourite;
     return assemble(std::move(access));
   });

@@ -102,9 +102,7 @@ public:
 
   /// One statement that only reads and is right by itself: for what every request asks. On PostgreSQL that is one round
   /// trip instead of three. `read_one` takes its parameters as C++ values.
-  [[nodiscard]] virtual Result<Rows> read_one_with(const Query& query, const std::vector<Value>& parameters) {
-    return read([&](Transaction& tx) { return tx.execute(query, parameters); });
-  }
+  [[nodiscard]] virtual Result<Rows> read_one_with(const Query& query, const std::vector<Value>& parameters) = 0;
   template <typename... Parameters>
   [[nodiscard]] Result<Rows> read_one(const Query& query, const Parameters&... parameters) {
     return read_one_with(query, {Transaction::to_value(parameters)...});

@@ -55,12 +55,31 @@ private:
   std::map<std::string, Entry> entries_;
 };
 
+/// Nothing ever changes here.
+class ToyServer::Replies final : public ReplyCache {
+public:
+  Result<std::shared_ptr<const std::string>> find_or_make(const std::string& user_id, std::string_view asked,
+                                                          const std::function<Result<std::string>()>& make) override {
+    const std::scoped_lock lock(mutex_);
+    auto& kept = kept_[user_id + ' ' + std::string(asked)];
+    if (!kept) {
+      TRY(std::string made, make());
+      kept = std::make_shared<const std::string>(std::move(made));
+    }
+    return kept;
+  }
+
+private:
+  std::mutex mutex_;
+  std::map<std::string, std::shared_ptr<const std::string>> kept_;
+};
+
 ToyServer& ToyServer::get() {
   static ToyServer server;
   return server;
 }
 
-ToyServer::ToyServer() : store_(std::make_unique<Store>()) {
+ToyServer::ToyServer() : store_(std::make_unique<Store>()), replies_(std::make_unique<Replies>()) {
   curl_global_init(CURL_GLOBAL_DEFAULT);
   set_up_log({.level = LogLevel::error});
   std::string name = (std::filesystem::temp_directory_path() / "mv-http-XXXXXX").string();
@@ -132,6 +151,17 @@ void ToyServer::add_routes() {
     return std::nullopt;
   });
   router_.set_idempotency(*store_);
+  router_.set_reply_cache(*replies_);
+  router_.get<NoteQuery, Note>("/api/v1/kept/{id}", {.summary = "Read a note that is kept", .kept = true},
+                               [this](Context& context, const NoteQuery&) -> Result<Note> {
+                                 const int nth = ++kept_made;
+                                 if (context.param("id") == "none")
+                                   return fail(ErrorCode::not_found, "request.not-found");
+                                 context.set_header("Next-Cursor", "c" + std::to_string(nth));
+                                 context.set_etag("e" + std::to_string(nth));
+                                 return Note{.title = std::string(context.param("id")),
+                                             .tags = std::vector<std::string>(100, "a tag with some text")};
+                               });
   router_.post<Note, Note>("/api/v1/notes", {.status = 201, .summary = "Save a note", .idempotent = true},
                            [this](Context& context, Note note) -> Result<Note> {
                              ++created;

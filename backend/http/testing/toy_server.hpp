@@ -68,6 +68,7 @@ public:
   [[nodiscard]] Metrics& metrics() { return metrics_; }
 
   std::atomic<int> created = 0;       ///< How often POST /api/v1/notes ran.
+  std::atomic<int> kept_made = 0;     ///< How often GET /api/v1/kept/{id} ran.
   std::atomic<int> blocked = 0;       ///< Handlers of /api/v1/block that wait.
   std::atomic<bool> released = false; ///< Lets them go.
   std::atomic<int> sockets_closed = 0;
@@ -80,10 +81,12 @@ private:
   void make_files();
 
   class Store;
+  class Replies;
   std::filesystem::path folder_;
   Router router_;
   Metrics metrics_;
   std::unique_ptr<Store> store_;
+  std::unique_ptr<Replies> replies_;
   std::unique_ptr<Server> server_;
   Ports ports_;
   std::thread thread_;

@@ -2,11 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include "core/adapters/inprocess/inprocess_cache.hpp"
 #include "core/adapters/inprocess/inprocess_rate_limiter.hpp"
 #include "core/adapters/redis/fixture.hpp"
+#include "core/adapters/redis/redis_cache.hpp"
 #include "core/adapters/redis/redis_event_bus.hpp"
 #include "core/adapters/redis/redis_presence.hpp"
 #include "core/adapters/redis/redis_rate_limiter.hpp"
+#include "core/ports/contracts/cache_contract.hpp"
 #include "core/ports/contracts/event_bus_contract.hpp"
 #include "core/ports/contracts/presence_contract.hpp"
 #include "core/ports/contracts/rate_limiter_contract.hpp"
@@ -20,6 +23,22 @@ public:
 
 private:
   RedisEventBus bus_{pool(), metrics()};
+};
+
+/// Keeps nothing, so that all is asked of Redis.
+class NoCache final : public Cache {
+public:
+  std::shared_ptr<const std::string> find(std::string_view) override { return nullptr; }
+  void keep(std::string_view, std::shared_ptr<const std::string>) override {}
+};
+
+class CacheMaker : FreshRedis {
+public:
+  Cache& cache() { return cache_; }
+
+private:
+  NoCache none_;
+  RedisCache cache_{pool(), none_};
 };
 
 class LimiterMaker : FreshRedis {
@@ -48,6 +67,7 @@ private:
 } // namespace mv::redis
 
 namespace mv {
+INSTANTIATE_TYPED_TEST_SUITE_P(Redis, CacheContract, redis::CacheMaker);
 INSTANTIATE_TYPED_TEST_SUITE_P(Redis, EventBusContract, redis::BusMaker);
 INSTANTIATE_TYPED_TEST_SUITE_P(Redis, RateLimiterContract, redis::LimiterMaker);
 INSTANTIATE_TYPED_TEST_SUITE_P(Redis, PresenceContract, redis::PresenceMaker);
@@ -127,6 +147,31 @@ TEST_F(TwoProcessesTest, CountOneLimitTogetherOnTheClockOfRedis) {
   ASSERT_FALSE(refused.has_value());
   EXPECT_GT(refused.error().retry_after_s, 600);
   EXPECT_LE(refused.error().retry_after_s, 720);
+}
+
+TEST_F(TwoProcessesTest, OneIsServedWhatTheOtherMade) {
+  const FixedClock clock(0);
+  inprocess::InprocessCache local_here(clock, here_.metrics());
+  inprocess::InprocessCache local_there(clock, there_.metrics());
+  RedisCache here(here_.pool(), local_here);
+  RedisCache there(there_.pool(), local_there, 5'000);
+  there.keep("page", std::make_shared<const std::string>("made there"));
+  ASSERT_NE(here.find("page"), nullptr);
+  EXPECT_EQ(*here.find("page"), "made there");
+  EXPECT_NE(local_here.find("page"), nullptr) << "it is not asked of Redis again";
+  const auto left = here_.pool().run({"PTTL", here_.pool().prefix() + "cache:page"});
+  ASSERT_TRUE(left.has_value());
+  EXPECT_GT(left->integer, 0);
+  EXPECT_LE(left->integer, 5'000);
+}
+
+TEST_F(TwoProcessesTest, WhatIsLargeStaysWithWhoeverMadeIt) {
+  const FixedClock clock(0);
+  inprocess::InprocessCache local(clock, here_.metrics());
+  RedisCache here(here_.pool(), local);
+  here.keep("large", std::make_shared<const std::string>((std::size_t{1} << 20) + 1, 'x'));
+  EXPECT_NE(here.find("large"), nullptr);
+  EXPECT_EQ(here_.pool().run({"EXISTS", here_.pool().prefix() + "cache:large"})->integer, 0);
 }
 
 TEST_F(TwoProcessesTest, LimitsRefillByTheClockOfRedis) {

@@ -4,7 +4,7 @@
 // after a lost answer creates nothing a second time.
 
 #include "backend/http/router.hpp"
-#include "backend/idempotency/joining_database.hpp"
+#include "backend/replies/joining_database.hpp"
 #include "core/base/clock.hpp"
 
 namespace mv {

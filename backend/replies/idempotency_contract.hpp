@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-#include "backend/idempotency/store.hpp"
+#include "backend/replies/idempotency_store.hpp"
 
 namespace mv::test {
 

@@ -1,18 +1,22 @@
-#include <filesystem>
+#pragma once
 
-#include "backend/idempotency/store_contract.hpp"
+// For tests: a database of the product's schema on SQLite, in a temporary folder that goes with it.
+
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
 #include "core/adapters/sqlite/database.hpp"
 #include "core/migrations/runner.hpp"
 
 namespace mv::test {
-namespace {
-
-namespace fs = std::filesystem;
 
 class MigratedSqlite {
 public:
   MigratedSqlite() {
-    std::string name = (fs::temp_directory_path() / "mv-idempotency-XXXXXX").string();
+    std::string name = (std::filesystem::temp_directory_path() / "mv-test-XXXXXX").string();
     if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp");
     folder_ = name;
     auto opened = sqlite::SqliteDatabase::open(folder_ / "test.sqlite");
@@ -24,7 +28,7 @@ public:
   }
   ~MigratedSqlite() {
     database_.reset();
-    fs::remove_all(folder_);
+    std::filesystem::remove_all(folder_);
   }
   MigratedSqlite(const MigratedSqlite&) = delete;
   MigratedSqlite& operator=(const MigratedSqlite&) = delete;
@@ -32,12 +36,8 @@ public:
   [[nodiscard]] Database& database() { return *database_; }
 
 private:
-  fs::path folder_;
+  std::filesystem::path folder_;
   std::unique_ptr<sqlite::SqliteDatabase> database_;
 };
-
-} // namespace
-
-INSTANTIATE_TYPED_TEST_SUITE_P(OnSqlite, IdempotencyTest, MigratedSqlite);
 
 } // namespace mv::test

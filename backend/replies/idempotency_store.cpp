@@ -1,6 +1,6 @@
-#include "backend/idempotency/store.hpp"
+#include "backend/replies/idempotency_store.hpp"
 
-#include "backend/idempotency/sql.hpp"
+#include "backend/replies/sql.hpp"
 
 namespace mv {
 

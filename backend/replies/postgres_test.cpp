@@ -1,9 +1,11 @@
-#include "backend/idempotency/store_contract.hpp"
+#include "backend/replies/idempotency_contract.hpp"
+#include "backend/replies/reply_cache_contract.hpp"
 #include "core/testing/migrated_postgres.hpp"
 
 namespace mv::test {
 
 INSTANTIATE_TYPED_TEST_SUITE_P(OnPostgres, IdempotencyTest, MigratedPostgres);
+INSTANTIATE_TYPED_TEST_SUITE_P(OnPostgres, ReplyCacheTest, MigratedPostgres);
 
 namespace {
 
@@ -39,6 +41,20 @@ TEST_F(PostgresIdempotencyTest, KeepsPeopleOutOfEachOthersWay) {
     std::jthread two([&] { create("u2"); });
   }
   EXPECT_EQ(runs, 2);
+}
+
+TEST(PostgresJoiningDatabaseTest, ReadsAStatementWithoutATransactionAroundIt) {
+  MigratedPostgres home;
+  JoiningDatabase db(home.database());
+  constexpr Query kHow{"how", "SELECT current_setting('transaction_isolation')"};
+  EXPECT_EQ(db.read_one(kHow)->front().text(0), "repeatable read"); // the first time, when it shows that it only reads
+  EXPECT_EQ(db.read_one(kHow)->front().text(0), "read committed");
+  EXPECT_EQ(db.read([&](Transaction& tx) { return tx.run(kHow); })->front().text(0), "repeatable read");
+  // In work that others join it reads what they read.
+  ASSERT_TRUE(db.read_together([&]() -> Result<void> {
+    EXPECT_EQ(db.read_one(kHow)->front().text(0), "repeatable read");
+    return {};
+  }));
 }
 
 } // namespace
