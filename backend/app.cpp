@@ -15,6 +15,7 @@
 
 #include "backend/accounts/routes.hpp"
 #include "backend/admin/routes.hpp"
+#include "backend/caches.hpp"
 #include "backend/collections/routes.hpp"
 #include "backend/engines.hpp"
 #include "backend/folder_lock.hpp"
@@ -28,6 +29,7 @@
 #include "backend/telemetry.hpp"
 #include "backend/uploads/routes.hpp"
 #include "backend/webhooks/routes.hpp"
+#include "core/accounts/recent_sessions.hpp"
 #include "core/accounts/service.hpp"
 #include "core/adapters/curl/hook_sender.hpp"
 #include "core/adapters/jobs/queue.hpp"
@@ -70,6 +72,9 @@ accounts::PasswordCost password_cost(const ServerSettings& settings) {
 struct Services {
   SystemClock clock;
   Engines engines;
+  std::optional<Sealer> sealer;
+  Caches caches;
+  std::unique_ptr<accounts::RecentSessions> recent_sessions; // null where none are kept
   std::unique_ptr<events::NotifyingDatabase> db;
   std::unique_ptr<JoiningDatabase> joining; // what requests work on
   std::unique_ptr<accounts::PasswordHasher> passwords;
@@ -90,13 +95,12 @@ struct Services {
   std::unique_ptr<uploads::UploadService> uploads;
   std::unique_ptr<DatabaseIdempotencyStore> idempotency;
   std::unique_ptr<DatabaseReplyCache> reply_cache; // null where none are kept
-  std::optional<Sealer> sealer;
   std::unique_ptr<curl::CurlHookSender> hook_sender;
   std::unique_ptr<webhooks::WebhookService> webhooks;
 
   void make(const ServerSettings& options, Metrics& metrics) {
     Database& database = *joining;
-    sessions = std::make_unique<accounts::Sessions>(database, clock, accounts::SessionTimes{});
+    sessions = std::make_unique<accounts::Sessions>(database, clock, accounts::SessionTimes{}, recent_sessions.get());
     accounts = std::make_unique<accounts::AccountService>(database, *engines.limiter, *passwords, *sessions, clock,
                                                           account_limits(options));
     settings = std::make_unique<accounts::SettingsService>(database, std::string(version()));
@@ -114,8 +118,8 @@ struct Services {
     uploads = std::make_unique<uploads::UploadService>(database, *contents, *engines.uploads, *intake, clock,
                                                        uploads::UploadLimits{.max_bytes = options.upload_max_bytes});
     idempotency = std::make_unique<DatabaseIdempotencyStore>(*joining, clock);
-    if (engines.cache) {
-      reply_cache = std::make_unique<DatabaseReplyCache>(*joining, *engines.cache, release(), metrics);
+    if (Cache* const cache = caches.best(); cache != nullptr) {
+      reply_cache = std::make_unique<DatabaseReplyCache>(*joining, *cache, release(), metrics);
     }
     hook_sender =
         std::make_unique<curl::CurlHookSender>(curl::HookSenderOptions{.private_hosts = options.webhook_private_hosts});
@@ -147,14 +151,25 @@ Result<void> open_data(Services& services, const ServerSettings& settings, Metri
   TRY(const bool half_moved, moving::is_half_moved(*services.engines.database));
   if (half_moved)
     return fail(ErrorCode::unavailable, "data.half-moved", "a move into this database is not finished; run it again");
-  services.db = std::make_unique<events::NotifyingDatabase>(*services.engines.database, *services.engines.bus);
-  services.joining = std::make_unique<JoiningDatabase>(*services.db);
   TRY(services.passwords, accounts::PasswordHasher::open(password_cost(settings)));
   if (settings.secret_key.empty()) {
     TRY(services.sealer, Sealer::from_file(settings.data / "secret.key"));
   } else {
     services.sealer = Sealer::from_passphrase(settings.secret_key);
   }
+  services.caches = open_caches(settings, services.engines.redis.get(), *services.sealer, services.clock, metrics);
+  events::NotifyingDatabase::Heard heard;
+  // SQLite is asked faster than Redis.
+  if (services.caches.session_version && !services.engines.alone) {
+    services.recent_sessions = std::make_unique<accounts::RecentSessions>(
+        *services.caches.session_version, *services.caches.best(), services.clock, metrics);
+    heard = [&recent = *services.recent_sessions](std::string_view type) {
+      if (type == accounts::kSessionEnded || type == accounts::kAccountChanged) recent.forget_all();
+    };
+  }
+  services.db =
+      std::make_unique<events::NotifyingDatabase>(*services.engines.database, *services.engines.bus, std::move(heard));
+  services.joining = std::make_unique<JoiningDatabase>(*services.db);
   return {};
 }
 

@@ -3,13 +3,11 @@
 #include <filesystem>
 
 #include "core/adapters/folder/folder_blob_store.hpp"
-#include "core/adapters/inprocess/inprocess_cache.hpp"
 #include "core/adapters/inprocess/inprocess_event_bus.hpp"
 #include "core/adapters/inprocess/inprocess_presence.hpp"
 #include "core/adapters/inprocess/inprocess_rate_limiter.hpp"
 #include "core/adapters/postgres/database.hpp"
 #include "core/adapters/postgres/event_bus.hpp"
-#include "core/adapters/redis/redis_cache.hpp"
 #include "core/adapters/redis/redis_event_bus.hpp"
 #include "core/adapters/redis/redis_presence.hpp"
 #include "core/adapters/redis/redis_rate_limiter.hpp"
@@ -130,18 +128,6 @@ Result<std::unique_ptr<redis::Pool>> open_redis(const ServerSettings& settings, 
   return pool;
 }
 
-void open_cache(const ServerSettings& settings, const Clock& clock, Metrics& metrics, Engines& engines) {
-  if (settings.cache_megabytes == 0) return;
-  inprocess::CacheOptions options;
-  options.most_bytes = static_cast<std::size_t>(settings.cache_megabytes) << 20;
-  engines.local_cache = std::make_unique<inprocess::InprocessCache>(clock, metrics, options);
-  if (engines.redis) {
-    engines.cache = std::make_unique<redis::RedisCache>(*engines.redis, *engines.local_cache);
-  } else {
-    engines.cache = std::move(engines.local_cache);
-  }
-}
-
 /// Events come late and limits count for each process while it is away, so the process stays ready.
 http::HealthCheck redis_check(redis::Pool& pool) {
   return {.name = "redis", .check = [&pool] { return pool.ping(); }, .required = false};
@@ -162,7 +148,6 @@ Result<Engines> open_engines(const ServerSettings& settings, const Clock& clock,
     engines.limiter = std::move(engines.local_limiter);
     engines.presence = std::make_unique<inprocess::InprocessPresence>(clock);
   }
-  open_cache(settings, clock, metrics, engines);
   TRY(engines.database, open_database(settings, clock, metrics, engines.checks));
   if (!engines.bus) {
     TRY(engines.bus, open_bus(settings, metrics));

@@ -12,7 +12,6 @@
 #include "core/base/metrics.hpp"
 #include "core/base/result.hpp"
 #include "core/ports/blob_store.hpp"
-#include "core/ports/cache.hpp"
 #include "core/ports/database.hpp"
 #include "core/ports/direct_store.hpp"
 #include "core/ports/event_bus.hpp"
@@ -35,8 +34,6 @@ struct Engines {
   std::unique_ptr<RateLimiter> local_limiter; ///< Counts while Redis does not.
   std::unique_ptr<RateLimiter> limiter;
   std::unique_ptr<Presence> presence;
-  std::unique_ptr<Cache> local_cache;    ///< Of this process, beside what all share in Redis.
-  std::unique_ptr<Cache> cache;          ///< Null where nothing is to be kept.
   std::vector<http::HealthCheck> checks; ///< One for each engine that can be down.
 };
 

@@ -45,7 +45,9 @@ protected:
 
   ServerOptions keeping(const std::string& roles) {
     return {.arguments = {"--roles", roles},
-            .variables = {{"MEMORYVERSE_DATABASE_URL", database_}, {"MEMORYVERSE_REDIS_URL", redis_.url()}}};
+            .variables = {{"MEMORYVERSE_DATABASE_URL", database_},
+                          {"MEMORYVERSE_REDIS_URL", redis_.url()},
+                          {"MEMORYVERSE_SECRET_KEY", "one key for all of these replicas"}}};
   }
 
   static double metric(const TestServer& server, const std::string& name) {
@@ -218,6 +220,44 @@ TEST_F(KeptRepliesTest, AreServedByOneProcessToTheOther) {
     EXPECT_EQ(client->get("/api/v1/memories").json()["items"].size(), 2U);
   redis_.start();
   EXPECT_EQ(disagreement(), "");
+}
+
+TEST_F(KeptRepliesTest, EndWithTheSessionInEveryProcessAtOnce) {
+  const auto kept = [&] { return metric(there_, R"(memoryverse_session_looks_total{outcome="kept"})"); };
+  const std::string email = people_[0].here.get("/api/v1/auth/me").json()["email"];
+  const auto sign_in = [&] {
+    Client client = here_.client();
+    client.token = client.post("/api/v1/auth/login", {{"email", email}, {"password", "correct horse battery"}})
+                       .json()["accessToken"];
+    return everywhere(people_[0].id, client.token);
+  };
+  const auto me = [](Client& client) { return client.get("/api/v1/auth/me").status; };
+  for (int i = 0; i < 5; ++i) {
+    Person device = sign_in();
+    const double before = kept();
+    for (Client* const client : {&device.here, &device.there, &device.there})
+      EXPECT_EQ(me(*client), 200);
+    EXPECT_GT(kept(), before);
+    EXPECT_EQ(device.here.post("/api/v1/auth/logout", Json::object()).status, 204);
+    EXPECT_EQ(me(device.there), 401);
+    EXPECT_EQ(me(device.here), 401);
+  }
+  // Changing the password ends all other sessions.
+  Person device = sign_in();
+  EXPECT_EQ(me(device.there), 200);
+  EXPECT_EQ(people_[0]
+                .here
+                .post("/api/v1/auth/password",
+                     {{"currentPassword", "correct horse battery"}, {"newPassword", "another horse battery"}})
+                .status,
+            204);
+  EXPECT_EQ(me(device.there), 401);
+  EXPECT_EQ(me(people_[0].there), 200);
+  // What a session says of its person is never old either.
+  for (const std::string locale : {"ru", "en", "ru"}) {
+    people_[0].here.patch("/api/v1/auth/me", {{"locale", locale}});
+    EXPECT_EQ(people_[0].there.get("/api/v1/memories/none").header("content-language"), locale);
+  }
 }
 
 TEST_F(KeptRepliesTest, ComeAsTheClientTakesThem) {

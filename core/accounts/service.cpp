@@ -228,6 +228,8 @@ Result<User> AccountService::change_profile(std::string_view user_id, const Prof
       return fail(ErrorCode::conflict, "account.email-taken");
     TRY_OK(updated);
     if (renamed) TRY_OK(announce_name(tx, user.id, now));
+    TRY_OK(
+        events::Outbox(tx).add({.type = std::string(kAccountChanged), .space_id = "", .user_id = user.id, .at = now}));
     return std::move(user);
   });
 }

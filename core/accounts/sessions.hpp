@@ -6,8 +6,8 @@
 // tabs of one browser must take turns (the web client holds a Web Lock while it refreshes), and a client that lost
 // the answer signs in again.
 //
-// Tokens are opaque, 32 random bytes, and stored as SHA-256. Looking one up is one read by primary key, so that there
-// is no cache and an ended session is refused from the next request on, in every process.
+// Tokens are opaque, 32 random bytes, and stored as SHA-256. Looking one up is one read by primary key, or none where
+// recent looks are kept. Either way an ended session is refused from the next request on, in every process.
 
 #include <mutex>
 #include <string>
@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "core/accounts/identity.hpp"
+#include "core/accounts/recent_sessions.hpp"
 #include "core/base/clock.hpp"
 #include "core/base/result.hpp"
 #include "core/contracts/accounts.hpp"
@@ -24,6 +25,9 @@ namespace mv::accounts {
 
 /// Type of the event, to the person alone, that a session is over; `data` is `{"sessionId": …}`.
 inline constexpr std::string_view kSessionEnded = "session.ended";
+
+/// Type of the event, to the person alone, that their own account says something else now.
+inline constexpr std::string_view kAccountChanged = "account.changed";
 
 struct SessionTimes {
   TimeMs access = 15 * kMinute;
@@ -45,8 +49,9 @@ struct IssuedTokens {
 /// Safe from every thread.
 class Sessions {
 public:
-  /// The references must outlive it.
-  Sessions(Database& db, const Clock& clock, SessionTimes times) : db_(db), clock_(clock), times_(times) {}
+  /// The references must outlive it, and `recent`, where recent looks are kept.
+  Sessions(Database& db, const Clock& clock, SessionTimes times, RecentSessions* recent = nullptr)
+      : db_(db), clock_(clock), times_(times), recent_(recent) {}
 
   [[nodiscard]] const SessionTimes& times() const { return times_; }
 
@@ -83,6 +88,7 @@ private:
   Database& db_;
   const Clock& clock_;
   SessionTimes times_;
+  RecentSessions* recent_;
   std::mutex touching_;
 };
 

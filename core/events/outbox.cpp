@@ -1,5 +1,7 @@
 #include "core/events/outbox.hpp"
 
+#include <algorithm>
+
 #include "core/base/trace.hpp"
 #include "core/events/sql.hpp"
 
@@ -22,11 +24,19 @@ public:
   /// Writes them, and gives the number of the last; 0 when there was none.
   [[nodiscard]] Result<std::int64_t> write_events() {
     std::int64_t last = 0;
-    for (auto& parameters : held_) {
-      TRY(const Rows rows, inner_.execute(sql::insert_event, std::move(parameters)));
+    for (const auto& parameters : held_) {
+      TRY(const Rows rows, inner_.execute(sql::insert_event, parameters));
       last = rows.front().integer(0);
     }
     return last;
+  }
+
+  [[nodiscard]] std::vector<std::string> types() const {
+    std::vector<std::string> types;
+    types.reserve(held_.size());
+    for (const auto& parameters : held_)
+      types.push_back(std::get<std::string>(parameters.front()));
+    return types;
   }
 
 private:
@@ -79,14 +89,18 @@ Result<void> Outbox::prune(TimeMs before) {
 
 Result<void> NotifyingDatabase::write_with(const std::function<Result<void>(Transaction&)>& work) {
   std::int64_t last = 0;
-  auto outcome = inner_.write_with([&](Transaction& tx) -> Result<void> {
+  std::vector<std::string> types;
+  TRY_OK(inner_.write_with([&](Transaction& tx) -> Result<void> {
     HoldingTransaction holding(tx);
     TRY_OK(work(holding));
     TRY(last, holding.write_events());
+    types = holding.types();
     return {};
-  });
-  if (outcome && last > 0) bus_.publish(last);
-  return outcome;
+  }));
+  if (last == 0) return {};
+  if (heard_) std::ranges::for_each(types, heard_);
+  bus_.publish(last);
+  return {};
 }
 
 } // namespace mv::events

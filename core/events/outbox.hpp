@@ -4,6 +4,7 @@
 // listener that was away asks for what came after the last number that it saw; nothing is lost when a notice is.
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -50,7 +51,10 @@ private:
 /// then need no thought of it. Safe from every thread.
 class NotifyingDatabase final : public Database {
 public:
-  NotifyingDatabase(Database& inner, EventBus& bus) : inner_(inner), bus_(bus) {}
+  /// Called with the type of each event that a commit added, before whoever committed goes on.
+  using Heard = std::function<void(std::string_view type)>;
+  NotifyingDatabase(Database& inner, EventBus& bus, Heard heard = {})
+      : inner_(inner), bus_(bus), heard_(std::move(heard)) {}
 
   [[nodiscard]] Result<void> read_with(const std::function<Result<void>(Transaction&)>& work) override {
     return inner_.read_with(work);
@@ -68,6 +72,7 @@ public:
 private:
   Database& inner_;
   EventBus& bus_;
+  Heard heard_;
 };
 
 } // namespace mv::events

@@ -38,7 +38,8 @@ public:
 
 private:
   NoCache none_;
-  RedisCache cache_{pool(), none_};
+  Sealer sealer_ = Sealer::from_passphrase(Secret(std::string(32, 'k')));
+  RedisCache cache_{pool(), none_, sealer_};
 };
 
 class LimiterMaker : FreshRedis {
@@ -80,6 +81,7 @@ class TwoProcessesTest : public testing::Test {
 protected:
   FreshRedis here_;
   FreshRedis there_;
+  Sealer sealer_ = Sealer::from_passphrase(Secret(std::string(32, 'k')));
 };
 
 TEST_F(TwoProcessesTest, OneHearsWhatTheOtherPublishes) {
@@ -153,8 +155,8 @@ TEST_F(TwoProcessesTest, OneIsServedWhatTheOtherMade) {
   const FixedClock clock(0);
   inprocess::InprocessCache local_here(clock, here_.metrics());
   inprocess::InprocessCache local_there(clock, there_.metrics());
-  RedisCache here(here_.pool(), local_here);
-  RedisCache there(there_.pool(), local_there, 5'000);
+  RedisCache here(here_.pool(), local_here, sealer_);
+  RedisCache there(there_.pool(), local_there, sealer_, 5'000);
   there.keep("page", std::make_shared<const std::string>("made there"));
   ASSERT_NE(here.find("page"), nullptr);
   EXPECT_EQ(*here.find("page"), "made there");
@@ -168,7 +170,7 @@ TEST_F(TwoProcessesTest, OneIsServedWhatTheOtherMade) {
 TEST_F(TwoProcessesTest, WhatIsLargeStaysWithWhoeverMadeIt) {
   const FixedClock clock(0);
   inprocess::InprocessCache local(clock, here_.metrics());
-  RedisCache here(here_.pool(), local);
+  RedisCache here(here_.pool(), local, sealer_);
   here.keep("large", std::make_shared<const std::string>((std::size_t{1} << 20) + 1, 'x'));
   EXPECT_NE(here.find("large"), nullptr);
   EXPECT_EQ(here_.pool().run({"EXISTS", here_.pool().prefix() + "cache:large"})->integer, 0);

@@ -1,0 +1,34 @@
+#include "core/adapters/redis/redis_shared_version.hpp"
+
+#include "core/base/random.hpp"
+
+namespace mv::redis {
+
+namespace {
+
+constexpr std::size_t kBytes = 16;
+
+} // namespace
+
+RedisSharedVersion::RedisSharedVersion(Pool& pool, std::string_view name)
+    : pool_(pool), key_(pool.prefix() + "version:" + std::string(name)) {}
+
+std::optional<std::string> RedisSharedVersion::read() {
+  if (owed_) change();
+  if (owed_) return std::nullopt;
+  auto known = pool_.run({"GET", key_});
+  if (!known) return std::nullopt;
+  if (known->kind == Reply::Kind::text) return std::move(known->text);
+  // Of several that find none one gives it; whoever was not first takes theirs.
+  auto made = pool_.run({"SET", key_, random_token(kBytes), "NX"});
+  if (made) made = pool_.run({"GET", key_});
+  if (!made || made->kind != Reply::Kind::text) return std::nullopt;
+  return std::move(made->text);
+}
+
+void RedisSharedVersion::change() {
+  owed_ = true;
+  if (pool_.run({"SET", key_, random_token(kBytes)})) owed_ = false;
+}
+
+} // namespace mv::redis
