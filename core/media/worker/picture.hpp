@@ -1,7 +1,7 @@
 #pragma once
 
-// Previews of one picture in memory, by libvips. The only header of ours that its users need; the library stays behind
-// it.
+// Previews of one picture in memory, by libvips, or by libjpeg and libwebp where they do (planar_jpeg.hpp). The only
+// header of ours that its users need; the libraries stay behind it.
 
 #include <cstddef>
 #include <cstdint>

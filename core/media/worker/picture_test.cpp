@@ -78,6 +78,46 @@ TEST_F(PictureTest, TurnsAllEightOrientationsUpright) {
   }
 }
 
+TEST_F(PictureTest, TurnsTheLargeSizesUprightAsWell) {
+  for (int orientation = 1; orientation <= 8; ++orientation) {
+    const Picture picture =
+        make(read_fixture("orientation-" + std::to_string(orientation) + ".jpg"), "image/jpeg", DecodeStep::full);
+    EXPECT_EQ(picture.reason, "") << picture.cause;
+    ASSERT_EQ(picture.files.size(), 2U) << orientation;
+    EXPECT_EQ(corners_of(picture), kUpright) << orientation;
+    EXPECT_EQ(picture.derivatives[1].width, 64) << orientation;
+    EXPECT_EQ(picture.derivatives[1].height, 48) << orientation;
+  }
+}
+
+TEST_F(PictureTest, SaysOfDamageTheSameAtBothSteps) {
+  const std::string whole = read_fixture("scene.jpg");
+  for (std::size_t at = 2; at < whole.size(); at += 7) {
+    std::string damaged = whole;
+    damaged[at] = static_cast<char>(damaged[at] ^ 0x55);
+    const Picture quick = make(damaged, "image/jpeg");
+    const Picture full = make(damaged, "image/jpeg", DecodeStep::full);
+    EXPECT_EQ(full.reason, quick.reason) << at << ": " << quick.cause << " / " << full.cause;
+    EXPECT_EQ(full.width, quick.width) << at;
+    EXPECT_EQ(full.files.empty(), quick.files.empty()) << at;
+  }
+}
+
+TEST_F(PictureTest, BringsWideColoursToThoseOfTheWebAtBothSteps) {
+  const std::string scene = read_fixture("scene.jpg");
+  const Image plain = made([&](VipsImage** out) {
+    return vips_jpegload_buffer(const_cast<char*>(scene.data()), scene.size(), out, nullptr);
+  });
+  void* bytes = nullptr;
+  std::size_t length = 0;
+  // The same numbers, but they mean the larger space of phones now.
+  ASSERT_EQ(vips_jpegsave_buffer(plain.get(), &bytes, &length, "profile", "p3", "Q", 95, nullptr), 0)
+      << take_vips_error();
+  const std::string wide(static_cast<char*>(bytes), length);
+  g_free(bytes);
+  EXPECT_EQ(make(wide, "image/jpeg", DecodeStep::full).files[1], make(wide, "image/jpeg").files[1]);
+}
+
 TEST_F(PictureTest, ReadsEveryFormat) {
   const std::vector<std::pair<std::string, std::string>> formats = {
       {"scene.jpg", "image/jpeg"},   {"scene.png", "image/png"}, {"scene.webp", "image/webp"},
