@@ -52,6 +52,18 @@ scene(
   },
 );
 
+scene('What one says of oneself on one device holds on the other at once', house, async (stage) => {
+  const b = await comeHome(stage, PAVEL, { locale: 'ru' });
+  await mark(b);
+  const pavel = await Api.login(house().url, PAVEL);
+  await pavel.call('PATCH', '/auth/me', { locale: 'en', theme: 'dark', name: 'Pavlik' });
+  await eventually(() => b.page.evaluate(() => document.documentElement.lang)).toBe('en');
+  await b.page.getByRole('button', { name: /Pavlik/ }).waitFor();
+  expect(await isMarked(b)).toBe(true);
+  await pavel.call('PATCH', '/auth/me', { locale: 'ru', theme: 'system', name: PAVEL.name });
+  await eventually(() => b.page.evaluate(() => document.documentElement.lang)).toBe('ru');
+});
+
 scene(
   'The house closes and opens again: the upload goes on, and nothing that happened is missed',
   house,

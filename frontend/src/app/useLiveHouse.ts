@@ -1,4 +1,5 @@
 import { onScopeDispose } from 'vue';
+import { useSessionStore } from '@/features/accounts/sessionStore';
 import { useCollectionStore } from '@/features/collections/collectionStore';
 import { useLiveStore } from '@/features/live/liveStore';
 import { useMemoryStore } from '@/features/memories/memoryStore';
@@ -14,6 +15,7 @@ export function useLiveHouse(): void {
   const live = useLiveStore();
   const memories = useMemoryStore();
   const collections = useCollectionStore();
+  const session = useSessionStore();
 
   const stops = [
     live.on('memory.updated', (message) => {
@@ -30,7 +32,9 @@ export function useLiveHouse(): void {
       const known = collections.byId(data.id);
       if (!known || data.version === undefined || known.version < data.version) void collections.load();
     }),
+    live.on('account.changed', () => void session.refresh()),
     live.onMissed(() => {
+      void session.refresh();
       if (collections.loaded) void collections.load();
     }),
   ];

@@ -90,9 +90,15 @@ export const useSessionStore = defineStore('session', () => {
     return answer;
   }
 
+  /** Reads the person anew: they said something of themselves on another device. */
+  async function refresh(): Promise<void> {
+    const person = await service.me();
+    if (person.ok) await adopt(person.data);
+  }
+
   onSessionEnd(() => {
     user.value = undefined;
   });
 
-  return { user, status, trouble, started, signedIn, start, signIn, register, signOut, changeProfile };
+  return { user, status, trouble, started, signedIn, start, signIn, register, signOut, changeProfile, refresh };
 });
