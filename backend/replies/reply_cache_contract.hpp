@@ -73,7 +73,7 @@ protected:
       return rows.front().text(0);
     });
   }
-  std::string ask(const std::string& asked = "/toys", const std::string& user = "anna") {
+  std::string ask(const std::string& asked = "toys", const std::string& user = "anna") {
     const auto reply = replies_.find_or_make(user, asked, [&] {
       ++made_;
       return toy();
@@ -81,7 +81,7 @@ protected:
     return reply ? **reply : reply.error().key;
   }
   /// How often the reply was made for this asking.
-  int made(const std::string& asked = "/toys", const std::string& user = "anna") {
+  int made(const std::string& asked = "toys", const std::string& user = "anna") {
     const int before = made_;
     ask(asked, user);
     return made_ - before;
@@ -101,19 +101,19 @@ TYPED_TEST_SUITE_P(ReplyCacheTest);
 TYPED_TEST_P(ReplyCacheTest, MakesAReplyOnceUntilSomethingHappens) {
   EXPECT_EQ(this->made(), 1);
   EXPECT_EQ(this->made(), 0);
-  EXPECT_EQ(this->made("/toys?limit=2"), 1) << "another question";
-  EXPECT_EQ(this->made("/toys", "boris"), 1) << "another reader";
-  EXPECT_EQ(this->made() + this->made("/toys?limit=2") + this->made("/toys", "boris"), 0);
+  EXPECT_EQ(this->made("toys?limit=2"), 1) << "another question";
+  EXPECT_EQ(this->made("toys", "boris"), 1) << "another reader";
+  EXPECT_EQ(this->made() + this->made("toys?limit=2") + this->made("toys", "boris"), 0);
 
   this->happens("of anna");
   EXPECT_EQ(this->made(), 1);
-  EXPECT_EQ(this->made("/toys?limit=2"), 1);
-  EXPECT_EQ(this->made("/toys", "boris"), 0) << "it was no concern of theirs";
+  EXPECT_EQ(this->made("toys?limit=2"), 1);
+  EXPECT_EQ(this->made("toys", "boris"), 0) << "it was no concern of theirs";
   EXPECT_EQ(this->made(), 0);
 
   this->happens(std::string(spaces::kEveryone), std::string(spaces::kPersonRenamed));
   EXPECT_EQ(this->made(), 1);
-  EXPECT_EQ(this->made("/toys", "boris"), 1);
+  EXPECT_EQ(this->made("toys", "boris"), 1);
 }
 
 TYPED_TEST_P(ReplyCacheTest, MindsNobodyWhoComesOrGoes) {
@@ -141,7 +141,7 @@ TYPED_TEST_P(ReplyCacheTest, KeepsNoRefusal) {
     return Result<std::string>(fail(ErrorCode::not_found, "space.not-found"));
   };
   for (int i = 0; i < 2; ++i)
-    EXPECT_EQ(this->replies_.find_or_make("anna", "/toys", refuse).error().key, "space.not-found");
+    EXPECT_EQ(this->replies_.find_or_make("anna", "toys", refuse).error().key, "space.not-found");
   EXPECT_EQ(this->made_, 2);
   EXPECT_EQ(this->cache_.size(), 0U);
 }
@@ -154,7 +154,7 @@ TYPED_TEST_P(ReplyCacheTest, RefusesToWriteOnTheWay) {
     }));
     return "written";
   };
-  EXPECT_EQ(this->replies_.find_or_make("anna", "/toys", write).error().key, "database.nested");
+  EXPECT_EQ(this->replies_.find_or_make("anna", "toys", write).error().key, "database.nested");
   EXPECT_EQ(this->ask(), "bear");
 }
 
@@ -169,7 +169,7 @@ TYPED_TEST_P(ReplyCacheTest, AnswersByWhatItReadWhenSomethingHappensBetween) {
 
 TYPED_TEST_P(ReplyCacheTest, NeverKeepsAnOldReplyAsANewOne) {
   // While the reply is made: it is of the state before, and so must its key be.
-  const auto reply = this->replies_.find_or_make("anna", "/toys", [&]() -> Result<std::string> {
+  const auto reply = this->replies_.find_or_make("anna", "toys", [&]() -> Result<std::string> {
     std::jthread([&] { this->rename_toy("rabbit"); }).join();
     return this->toy();
   });
@@ -191,7 +191,7 @@ TYPED_TEST_P(ReplyCacheTest, IsRightWhenEventsAreForgotten) {
 TYPED_TEST_P(ReplyCacheTest, TellsReleasesApart) {
   this->ask();
   DatabaseReplyCache next(this->db_, this->cache_, "tomorrow", this->metrics_);
-  const auto reply = next.find_or_make("anna", "/toys", [] { return Result<std::string>("in a new form"); });
+  const auto reply = next.find_or_make("anna", "toys", [] { return Result<std::string>("in a new form"); });
   EXPECT_EQ(**reply, "in a new form");
   EXPECT_EQ(this->made(), 0);
 }
