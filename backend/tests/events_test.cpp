@@ -31,7 +31,7 @@ std::unique_ptr<TestServer> EventsTest::server_;
 
 TEST_F(EventsTest, TellsOfANewMemoryAtOnce) {
   WebSocketClient socket(address(), bearer(me_));
-  ASSERT_TRUE(socket.opened());
+  ASSERT_TRUE(socket.next_of("hello")) << "from there on it hears all";
   const Json saved = me_.post("/api/v1/memories", {{"title", "x"}, {"date", "2019-07-14"}}).json();
   const auto event = socket.next_of("memory.created");
   ASSERT_TRUE(event);
