@@ -45,6 +45,7 @@ TEST_F(EventsTest, ResumesAfterTheLastNumberThatAClientSaw) {
   std::int64_t seen = 0;
   {
     WebSocketClient socket(address(), bearer(me_));
+    ASSERT_TRUE(socket.next_of("hello"));
     me_.post("/api/v1/memories", {{"title", "one"}});
     const auto event = socket.next_of("memory.created");
     ASSERT_TRUE(event);
@@ -80,7 +81,7 @@ TEST_F(EventsTest, TellsStrangersNothing) {
   Client other = server_->client();
   other.register_as("Boris");
   WebSocketClient socket(address(), bearer(other));
-  ASSERT_TRUE(socket.opened());
+  ASSERT_TRUE(socket.next_of("hello"));
   me_.post("/api/v1/memories", {{"title", "secret"}});
   const Json own = other.post("/api/v1/memories", {{"title", "mine"}}).json();
   // Events are in order, so that hearing one's own first proves that the other's was kept away.
@@ -91,7 +92,7 @@ TEST_F(EventsTest, TellsStrangersNothing) {
 
 TEST_F(EventsTest, TellsWhenAPictureIsReady) {
   WebSocketClient socket(address(), bearer(me_));
-  ASSERT_TRUE(socket.opened());
+  ASSERT_TRUE(socket.next_of("hello"));
   me_.upload("x.png", tiny_png(100));
   bool ready = false;
   while (!ready) {
