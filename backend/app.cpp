@@ -246,6 +246,7 @@ http::ServerOptions server_options(const ServerSettings& settings, const fs::pat
   options.scratch = scratch;
   options.io_threads = static_cast<std::size_t>(settings.io_threads);
   options.pool_threads = static_cast<std::size_t>(settings.request_threads);
+  options.drain_s = static_cast<std::size_t>(settings.drain_s);
   options.public_origins = settings.public_origins;
   options.cors_origins = settings.cors_origins;
   options.trusted_proxies = settings.trusted_proxies;

@@ -189,6 +189,7 @@ Result<ServerSettings> read_settings(const ConfigSources& sources, const fs::pat
   settings.request_threads = config.integer("requestThreads", 1, 256);
   settings.cache_megabytes = config.integer("cacheMegabytes", 0, 65'536);
   settings.worker_threads = config.integer("workerThreads", 1, 64);
+  settings.drain_s = config.integer("drainSeconds", 0, 3'600);
   settings.figures_every_s = config.integer("figuresEverySeconds", 1, 86'400);
   for (const auto& [kind, most] : read_numbers(config, "jobLimits"))
     settings.job_limits[kind] = static_cast<int>(most);

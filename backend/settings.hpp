@@ -62,7 +62,8 @@ struct ServerSettings {
   std::int64_t request_threads = 4;
   std::int64_t cache_megabytes = 16; ///< Of replies that are kept to be given again; 0: none are.
   std::int64_t worker_threads = 2;
-  std::int64_t figures_every_s = 60;                  ///< How often the library is counted for the metrics.
+  std::int64_t drain_s = 10;         ///< Longest that those who are connected are served after SIGTERM.
+  std::int64_t figures_every_s = 60; ///< How often the library is counted for the metrics.
   std::map<std::string, int, std::less<>> job_limits; ///< Most jobs of a kind at once, on all machines together.
   std::int64_t upload_max_bytes = 0;
 

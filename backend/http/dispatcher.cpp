@@ -226,9 +226,9 @@ Result<Reply> Dispatcher::readiness(Call& /*call*/) {
     if (!checks.empty()) checks += ',';
     checks += json_string(check.name) + (result ? R"(:"ok")" : check.required ? R"(:"failed")" : R"(:"degraded")");
   }
-  Reply reply = text_reply(std::format(R"({{"status":"{}","checks":{{{}}}}})", ready ? "ready" : "not ready", checks),
-                           "application/json");
-  reply.status = ready ? 200 : 503;
+  const std::string_view status = ending_ ? "stopping" : ready ? "ready" : "not ready";
+  Reply reply = text_reply(std::format(R"({{"status":"{}","checks":{{{}}}}})", status, checks), "application/json");
+  reply.status = ready && !ending_ ? 200 : 503;
   return reply;
 }
 

@@ -35,6 +35,10 @@ public:
   /// For what Drogon found wrong before there was a request of ours.
   [[nodiscard]] Reply refuse_status(const Request& request, int status);
 
+  /// From now on this process is not ready, whatever its checks say.
+  void set_ending() { ending_ = true; }
+  [[nodiscard]] const Networks& trusted_proxies() const { return trusted_proxies_; }
+
   /// The port of the web client's pages, known once it is bound; 0 where they are not served.
   void set_web_port(int port) { web_port_ = port; }
 
@@ -70,6 +74,7 @@ private:
   std::vector<std::string> allowed_origins_;
   std::vector<HealthCheck> checks_;
   std::atomic<int> web_port_ = 0;
+  std::atomic<bool> ending_ = false;
   std::unordered_map<const Route*, RouteMetrics> route_metrics_;
   RouteMetrics site_metrics_;
   RouteMetrics unknown_metrics_;

@@ -1,6 +1,7 @@
 #include "backend/http/server.hpp"
 
 #include <drogon/drogon.h>
+#include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -8,11 +9,13 @@
 #include <algorithm>
 #include <atomic>
 #include <csignal>
+#include <latch>
 #include <thread>
 
 #include "backend/http/dispatcher.hpp"
 #include "backend/http/drogon_bridge.hpp"
 #include "backend/http/http_text.hpp"
+#include "backend/http/own_sockets.hpp"
 #include "backend/http/ports.hpp"
 #include "backend/http/request_pool.hpp"
 #include "backend/http/socket_server.hpp"
@@ -57,6 +60,12 @@ void redirect_drogon_log() {
       [] {});
 }
 
+/// From SIGTERM to the end: who is still connected is served (`draining`), until the time for that is over.
+enum class Phase : std::uint8_t { serving, draining, refusing };
+
+/// Longest that a handshake of TCP between the proxy and this process may be under way.
+constexpr std::chrono::milliseconds kHandshake{50};
+
 /// A connection is a descriptor, and systems give a process 1,024 of them, but more to who asks.
 void raise_file_limit(std::size_t connections) {
   constexpr rlim_t kOthers = 1024; // database, files, decoders
@@ -79,7 +88,7 @@ struct Server::Impl {
   std::vector<WebSocketRoute> websockets;
   std::unique_ptr<SocketServer> sockets;
   Ports ports;
-  std::atomic<bool> stopping = false;
+  std::atomic<Phase> phase = Phase::serving;
   std::atomic<std::size_t> running = 0;
   int wake_fd = eventfd(0, EFD_CLOEXEC);
 
@@ -101,7 +110,7 @@ struct Server::Impl {
   /// Takes a request on an event loop, which must not wait: to the pool, or refused.
   void take(const drogon::HttpRequestPtr& request, Callback&& callback) {
     const DrogonRequest ours(request);
-    if (stopping) return callback(to_drogon(dispatcher.refuse(ours, "request.stopping")));
+    if (phase == Phase::refusing) return callback(to_drogon(dispatcher.refuse(ours, "request.stopping")));
     // Liveness must answer however much there is to do.
     if (ours.path() == "/health/live" && ours.method() == "GET")
       return callback(to_drogon(dispatcher.handle_live(ours)));
@@ -121,6 +130,8 @@ struct Server::Impl {
   void started(const std::function<void(const Ports&)>& ready);
   std::jthread announcing;
   void end_when_told();
+  void drain();
+  [[nodiscard]] bool told_within(std::chrono::milliseconds time) const;
 };
 
 Result<void> Server::Impl::bind_ports() {
@@ -166,6 +177,11 @@ void Server::Impl::configure() {
       callback(to_drogon(dispatcher.refuse_status(DrogonRequest(request), drogon::k404NotFound)));
     }
   });
+  // Who is served while the server ends leaves with that reply. Here, since Drogon decides it anew for each reply but
+  // asks once more before it sends one.
+  app.registerPreSendingAdvice([this](const drogon::HttpRequestPtr&, const drogon::HttpResponsePtr& reply) {
+    if (phase != Phase::serving) reply->setCloseConnection(true);
+  });
   sockets = std::make_unique<SocketServer>(std::move(websockets), dispatcher, pool, metrics);
   sockets->attach();
 }
@@ -183,26 +199,54 @@ void Server::Impl::started(const std::function<void(const Ports&)>& ready) {
   // Listeners begin to listen by tasks on their loops, in no order that Drogon promises: only a connection proves it.
   announcing = std::jthread([this, ready] {
     for (const auto& port : {ports.web, ports.api, ports.realtime}) {
-      while (port && !stopping && !accepts(options.listen, *port))
+      while (port && phase == Phase::serving && !accepts(options.listen, *port))
         std::this_thread::sleep_for(std::chrono::milliseconds(2));
     }
-    if (!stopping) ready(ports);
+    if (phase == Phase::serving) ready(ports);
   });
+}
+
+/// Waits for the word that the server should end, or for the next one.
+bool Server::Impl::told_within(std::chrono::milliseconds time) const {
+  pollfd word{.fd = wake_fd, .events = POLLIN, .revents = 0};
+  return poll(&word, 1, static_cast<int>(time.count())) > 0;
+}
+
+/// A proxy may write a request on any connection that it keeps, at any moment, and may not send it again where it came
+/// upon a closed one. So these end by a reply that says so, or by the proxy itself; others, which are people's own, may
+/// be closed when nothing runs.
+void Server::Impl::drain() {
+  std::vector<std::uint16_t> listened;
+  for (const auto& port : {ports.web, ports.api, ports.realtime})
+    if (port) listened.push_back(*port);
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(options.drain_s);
+  sockets->close_all(); // their clients come again, and another process takes them
+  stop_listening(listened, options.trusted_proxies.empty() ? std::chrono::milliseconds(0) : kHandshake);
+  const auto is_busy = [&] { return running > 0 || count_connections(listened, dispatcher.trusted_proxies()) > 0; };
+  while (is_busy() && std::chrono::steady_clock::now() < until) {
+    if (told_within(std::chrono::milliseconds(20))) return;
+  }
 }
 
 void Server::Impl::end_when_told() {
   std::uint64_t count = 0;
   while (read(wake_fd, &count, sizeof count) < 0 && errno == EINTR) {
   }
-  stopping = true;
+  phase = Phase::draining;
+  dispatcher.set_ending();
+  drain();
+  phase = Phase::refusing;
   const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(options.stop_within_s);
   while (running > 0 && std::chrono::steady_clock::now() < until) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
   if (running > 0) log_warning("requests cut short by the stop", {{"requests", running.load()}});
-  sockets->close_all();
-  // Behind the replies that are on their way to the loop.
-  drogon::app().getIOLoop(0)->queueInLoop([] { drogon::app().quit(); });
+  // Behind the replies that are on their way to the loops.
+  std::latch passed(static_cast<std::ptrdiff_t>(options.io_threads));
+  for (std::size_t loop = 0; loop < options.io_threads; ++loop)
+    drogon::app().getIOLoop(loop)->queueInLoop([&passed] { passed.count_down(); });
+  passed.wait();
+  drogon::app().quit();
 }
 
 Server::Server(ServerOptions options, const Router& router, Metrics& metrics)

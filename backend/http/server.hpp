@@ -44,7 +44,9 @@ struct ServerOptions {
   std::size_t memory_body = 1024UL * 1024;     ///< A larger body goes to a temporary file.
   std::size_t max_connections = 10'000;
   std::size_t idle_timeout_s = 60;
-  std::size_t stop_within_s = 10; ///< How long running requests may take after SIGTERM.
+  /// How long after SIGTERM whoever is connected is served; less when nothing runs and no trusted proxy is connected.
+  std::size_t drain_s = 10;
+  std::size_t stop_within_s = 10; ///< How long running requests may take after that, while new ones are refused.
 
   std::vector<std::string>
       public_origins; ///< `https://memories.example` beside the address itself: for the Origin check.
@@ -73,8 +75,9 @@ public:
   void add_websocket(WebSocketRoute route);
   void add_health_check(HealthCheck check);
 
-  /// Binds, calls `ready` once every port accepts, and serves until SIGINT, SIGTERM or `stop`; then stops accepting,
-  /// lets running requests end, and returns. On the thread that calls. `unavailable` when a port is taken.
+  /// Binds, calls `ready` once every port accepts, and serves until SIGINT, SIGTERM or `stop`; then is not ready,
+  /// accepts no connection, serves those that are open (`drain_s`; a second signal ends that), lets running requests
+  /// end, and returns. On the thread that calls. `unavailable` when a port is taken.
   [[nodiscard]] Result<void> run(const std::function<void(const Ports&)>& ready);
   /// From any thread.
   void stop();

@@ -23,10 +23,13 @@ void set(std::string& text, const std::string& name, const std::string& value) {
     text.replace(at, place.size(), value);
 }
 
+/// As compose.production.yaml names them.
 std::string servers(const std::vector<std::string>& addresses) {
   std::string text;
-  for (const std::string& address : addresses)
-    text += "server " + address.substr(address.find("//") + 2) + " max_fails=1 fail_timeout=2s; ";
+  for (const std::string& address : addresses) {
+    const std::string server = "server " + address.substr(address.find("//") + 2);
+    text += server + " max_fails=1 fail_timeout=2s; " + server + " backup max_fails=0; ";
+  }
   return text;
 }
 
@@ -61,6 +64,7 @@ void Gateway::start() {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, 2, (folder_ / "log").c_str(), O_CREAT | O_WRONLY | O_APPEND, 0600);
+  posix_spawn_file_actions_addclosefrom_np(&actions, 3);
   const int failed = ::posix_spawn(&pid_, "/usr/sbin/nginx", &actions, nullptr, argv.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
   if (failed != 0) throw std::runtime_error("nginx does not start");

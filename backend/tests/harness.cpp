@@ -35,11 +35,13 @@ struct CurlFree {
 };
 
 /// One handle a thread, so that connections are used again.
+thread_local std::unique_ptr<CURL, CurlFree> kept_handle;
+
 CURL* handle() {
   static const bool started = curl_global_init(CURL_GLOBAL_ALL) == CURLE_OK;
-  thread_local const std::unique_ptr<CURL, CurlFree> easy(started ? curl_easy_init() : nullptr);
-  curl_easy_reset(easy.get());
-  return easy.get();
+  if (started && !kept_handle) kept_handle.reset(curl_easy_init());
+  curl_easy_reset(kept_handle.get());
+  return kept_handle.get();
 }
 
 std::string lower(std::string text) {
@@ -255,6 +257,7 @@ int TestServer::spawn() {
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, out[1], 1);
   posix_spawn_file_actions_addopen(&actions, 2, (folder_ / "log").c_str(), O_CREAT | O_WRONLY | O_APPEND, 0600);
+  posix_spawn_file_actions_addclosefrom_np(&actions, 3); // our connections to other servers, which it would keep open
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP); // so that `kill` reaches the decoders too
@@ -281,7 +284,14 @@ void TestServer::start() {
 }
 
 int TestServer::stop() {
-  ::kill(pid_, SIGTERM);
+  kept_handle.reset(); // a server that takes us for a proxy waits until we have left
+  ask_to_stop();
+  return wait();
+}
+
+void TestServer::ask_to_stop() const { ::kill(pid_, SIGTERM); }
+
+int TestServer::wait() {
   int status = 0;
   ::waitpid(pid_, &status, 0);
   pid_ = -1;

@@ -106,8 +106,12 @@ public:
   void start();
   /// What the next start runs.
   void set_program(std::string program) { options_.program = std::move(program); }
-  /// SIGTERM, and waits; gives the exit status.
+  /// Closes what this thread has kept open to servers, asks it to stop, and waits; gives the exit status.
   int stop();
+  /// SIGTERM.
+  void ask_to_stop() const;
+  /// Until it has ended by itself; gives the exit status.
+  int wait();
   /// SIGKILL to the server and its children.
   void kill();
   [[nodiscard]] bool running() const { return pid_ > 0; }
