@@ -148,6 +148,8 @@ struct Services {
 
 Result<void> open_data(Services& services, const ServerSettings& settings, Metrics& metrics) {
   TRY(services.engines, open_engines(settings, services.clock, metrics));
+  if (const auto version = services.engines.newer_schema)
+    log_warning("the schema is of a newer program, and this one can work on it", {{"version", *version}});
   TRY(const bool half_moved, moving::is_half_moved(*services.engines.database));
   if (half_moved)
     return fail(ErrorCode::unavailable, "data.half-moved", "a move into this database is not finished; run it again");

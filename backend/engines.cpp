@@ -33,21 +33,23 @@ Result<T> opened(Result<T> result, std::string_view setting) {
   return result;
 }
 
-Result<void> migrate(migrations::Runner& runner) {
+Result<void> migrate(migrations::Runner& runner, Engines& engines) {
   TRY(const auto migrated, runner.migrate());
   if (migrated.from != migrated.to) log_info("schema upgraded", {{"from", migrated.from}, {"to", migrated.to}});
+  if (migrated.to > std::ssize(migrations::all())) engines.newer_schema = migrated.to;
   return {};
 }
 
-Result<std::unique_ptr<Database>> open_database(const ServerSettings& settings, const Clock& clock, Metrics& metrics,
-                                                std::vector<http::HealthCheck>& checks) {
-  if (settings.database_url.starts_with("sqlite:")) {
-    TRY(auto sqlite, opened(sqlite::SqliteDatabase::open(path_of(settings.database_url), {.metrics = &metrics}),
-                            "MEMORYVERSE_DATABASE_URL"));
-    migrations::Runner runner(*sqlite, clock);
-    TRY_OK(migrate(runner));
-    return sqlite;
-  }
+Result<void> open_sqlite(const ServerSettings& settings, const Clock& clock, Metrics& metrics, Engines& engines) {
+  TRY(auto sqlite, opened(sqlite::SqliteDatabase::open(path_of(settings.database_url), {.metrics = &metrics}),
+                          "MEMORYVERSE_DATABASE_URL"));
+  migrations::Runner runner(*sqlite, clock);
+  TRY_OK(migrate(runner, engines));
+  engines.database = std::move(sqlite);
+  return {};
+}
+
+Result<void> open_postgres(const ServerSettings& settings, const Clock& clock, Metrics& metrics, Engines& engines) {
   const DatabaseSettings& limits = settings.database;
   TRY(auto postgres, opened(postgres::PostgresDatabase::open(
                                 settings.database_url, {.connections = static_cast<std::size_t>(limits.connections),
@@ -59,10 +61,11 @@ Result<std::unique_ptr<Database>> open_database(const ServerSettings& settings, 
                                                         .metrics = &metrics}),
                             "MEMORYVERSE_DATABASE_URL"));
   const auto runner = std::make_shared<migrations::Runner>(*postgres, clock);
-  TRY_OK(opened(migrate(*runner), "MEMORYVERSE_DATABASE_URL"));
+  TRY_OK(opened(migrate(*runner, engines), "MEMORYVERSE_DATABASE_URL"));
   // A process of a later release may bring the schema to where this one can no longer work.
-  checks.push_back({"schema", [runner] { return runner->version().transform([](std::int64_t) {}); }});
-  return postgres;
+  engines.checks.push_back({"schema", [runner] { return runner->version().transform([](std::int64_t) {}); }});
+  engines.database = std::move(postgres);
+  return {};
 }
 
 /// Without Redis, processes that share a PostgreSQL hear of each other through it.
@@ -148,7 +151,8 @@ Result<Engines> open_engines(const ServerSettings& settings, const Clock& clock,
     engines.limiter = std::move(engines.local_limiter);
     engines.presence = std::make_unique<inprocess::InprocessPresence>(clock);
   }
-  TRY(engines.database, open_database(settings, clock, metrics, engines.checks));
+  const bool sqlite = settings.database_url.starts_with("sqlite:");
+  TRY_OK((sqlite ? open_sqlite : open_postgres)(settings, clock, metrics, engines));
   if (!engines.bus) {
     TRY(engines.bus, open_bus(settings, metrics));
   }

@@ -2,7 +2,9 @@
 
 // What the services stand on: one adapter of each port, chosen by the settings' URLs. Nothing above knows which.
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "backend/http/server.hpp"
@@ -26,6 +28,8 @@ struct Engines {
   std::unique_ptr<redis::Pool> redis; ///< Null where none is set.
   std::unique_ptr<EventBus> bus;
   std::unique_ptr<Database> database; ///< Migrated.
+  /// The version of the schema where a newer program has brought it further than this one knows, and this one can work.
+  std::optional<std::int64_t> newer_schema;
   std::unique_ptr<BlobStore> blobs;
   std::unique_ptr<UploadStore> uploads;
   const DirectStore* direct = nullptr;        ///< `blobs`, where clients may go there themselves.

@@ -64,14 +64,26 @@ std::string without_user(const std::string& url) {
   return (url.substr(0, scheme + 3) + url.substr(at + 1)).substr(0, url.find('?'));
 }
 
-Result<Side> open_side(const ServerSettings& settings, const Clock& clock, Metrics& metrics) {
-  Side side{.origin = without_user(settings.database_url)};
+Result<void> open_at(Side& side, const ServerSettings& settings, const Clock& clock, Metrics& metrics) {
   if (settings.database_url.starts_with("sqlite:")) {
     TRY(FolderLock lock, FolderLock::take(fs::path(settings.database_url.substr(7)).parent_path()));
     side.lock.emplace(std::move(lock));
   }
   TRY(side.engines, open_engines(settings, clock, metrics));
-  return side;
+  // A server could work here, but rows would stay behind, or not find what they need.
+  if (side.engines.newer_schema) return fail(ErrorCode::conflict, "move.newer-schema");
+  return {};
+}
+
+/// A side of a newer program is named as the cause, whether or not a server of this one could work there.
+Result<Side> open_side(const ServerSettings& settings, const Clock& clock, Metrics& metrics) {
+  Side side{.origin = without_user(settings.database_url)};
+  const auto opened = open_at(side, settings, clock, metrics);
+  if (opened) return side;
+  const std::string& key = opened.error().key;
+  if (key == "move.newer-schema" || key == "migration.newer-database")
+    return fail(ErrorCode::conflict, "move.newer-schema", side.origin);
+  return std::unexpected(opened.error());
 }
 
 /// Tells how far it is: on a terminal by one line that changes, else by a line every ten seconds.
@@ -115,6 +127,31 @@ Result<moving::MoveReport> move(const std::vector<std::string>& from, const std:
   return report;
 }
 
+/// As `./memoryverse` decides it, which passes its choice on where there is no locale.
+bool speaks_russian(const std::map<std::string, std::string>& variables) {
+  for (const char* name : {"MV_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"}) {
+    const auto language = variables.find(name);
+    if (language != variables.end() && !language->second.empty()) return language->second.starts_with("ru");
+  }
+  return false;
+}
+
+void tell_failure(const Error& error, bool in_russian) {
+  if (error.key != "move.newer-schema") {
+    std::println(stderr, "The move is not finished: {}: {}", error.key, error.cause);
+  } else if (in_russian) {
+    std::println(stderr,
+                 "Ничего не перенесено: {} — база более нового MemoryVerse, чем эта программа. Обновите программу до "
+                 "того выпуска и повторите команду.",
+                 error.cause);
+  } else {
+    std::println(stderr,
+                 "Nothing was moved: {} is a database of a newer MemoryVerse than this program. Update the program to "
+                 "that release, and run the same command again.",
+                 error.cause);
+  }
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -133,9 +170,10 @@ int main(int argc, char** argv) {
     return EXIT_FAILURE;
   }
   set_up_log({.level = LogLevel::warning});
-  const auto moved = move(words["--from"], words["--to"], environment_sources(program), program);
+  const ConfigSources sources = environment_sources(program);
+  const auto moved = move(words["--from"], words["--to"], sources, program);
   if (!moved) {
-    std::println(stderr, "The move is not finished: {}: {}", moved.error().key, moved.error().cause);
+    tell_failure(moved.error(), speaks_russian(sources.variables));
     return EXIT_FAILURE;
   }
   std::println("Moved and compared: {} rows of {} tables, {} files of {} bytes ({} of them were there already).",

@@ -7,6 +7,7 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <memory>
 
 #include "backend/tests/harness.hpp"
 #include "core/testing/postgres_server.hpp"
@@ -21,8 +22,8 @@ struct Ended {
   std::string said;
 };
 
-Ended migrate(const std::string& arguments) {
-  const std::string command = std::string(MIGRATE_PROGRAM) + " " + arguments + " 2>&1";
+Ended migrate(const std::string& arguments, const std::string& language = "en") {
+  const std::string command = "env MV_LANGUAGE=" + language + " " + MIGRATE_PROGRAM + " " + arguments + " 2>&1";
   FILE* const pipe = ::popen(command.c_str(), "r");
   if (pipe == nullptr) throw std::runtime_error("popen");
   Ended ended;
@@ -80,6 +81,73 @@ TEST(MigrateTest, MakesNoHouseWhereItFindsNone) {
   EXPECT_EQ(ended.status, 1);
   EXPECT_NE(ended.said.find("move.nothing"), std::string::npos) << ended.said;
   EXPECT_FALSE(fs::exists(nowhere));
+}
+
+/// A house that the next release has made, on either engine, with nobody in it. With `contract` the one after that,
+/// whose database this program cannot work on at all.
+class NewerHouse {
+public:
+  NewerHouse(bool postgres, bool contract) {
+    ServerOptions options{.program = NEXT_PROGRAM};
+    if (contract) options.variables["MEMORYVERSE_TEST_CONTRACT"] = "1";
+    if (postgres) options.variables["MEMORYVERSE_DATABASE_URL"] = database_ = PostgresServer::shared().make_database();
+    server_ = std::make_unique<TestServer>(options);
+    EXPECT_EQ(server_->stop(), 0);
+  }
+  [[nodiscard]] std::string side() const {
+    const std::string data = server_->data().string();
+    return database_.empty() ? data : "'" + database_ + "' 'file:" + data + "/files'";
+  }
+  /// How the database is called to people.
+  [[nodiscard]] std::string name() const {
+    return database_.empty()
+               ? "sqlite:" + (server_->data() / "memoryverse.sqlite").string()
+               : "/" + database_.substr(database_.rfind('/') + 1, database_.find('?') - database_.rfind('/') - 1);
+  }
+  TestServer& server() { return *server_; }
+
+private:
+  std::string database_;
+  std::unique_ptr<TestServer> server_;
+};
+
+/// By one line at the end; before it PostgreSQL may be told off for how it runs here.
+void expect_refusal(const Ended& ended, const std::string& begin, const std::string& name) {
+  EXPECT_EQ(ended.status, 1);
+  ASSERT_TRUE(ended.said.ends_with('\n')) << ended.said;
+  const std::string line = ended.said.substr(ended.said.rfind('\n', ended.said.size() - 2) + 1);
+  EXPECT_TRUE(line.starts_with(begin)) << ended.said;
+  EXPECT_TRUE(line.contains(name)) << ended.said;
+  EXPECT_FALSE(ended.said.contains("can work on it")) << ended.said;
+}
+
+TEST(MigrateTest, MovesNothingFromOrToADatabaseOfANewerProgram) {
+  if (on_postgres()) GTEST_SKIP() << "has both engines";
+  TestServer home;
+  const Json vera = home.client().register_as("Vera");
+  Client me = home.client();
+  me.token = vera["accessToken"];
+  EXPECT_EQ(me.upload("yard.png", tiny_png(78)).status, 201);
+  ASSERT_EQ(home.stop(), 0) << home.log();
+  const fs::path fresh = home.data().parent_path() / "fresh";
+  for (const bool postgres : {false, true}) {
+    for (const bool contract : {false, true}) {
+      NewerHouse newer(postgres, contract);
+      const std::string there = "--from " + home.data().string() + " --to " + newer.side();
+      const std::string back = "--from " + newer.side() + " --to " + fresh.string();
+      for (const std::string& arguments : {there, back}) {
+        expect_refusal(migrate(arguments), "Nothing was moved: ", newer.name());
+        expect_refusal(migrate(arguments, "ru"), "Ничего не перенесено: ", newer.name());
+      }
+      EXPECT_FALSE(fs::exists(fresh));
+      EXPECT_TRUE(newer.server().blob_keys("").empty());
+      newer.server().start(); // which it would not, half moved
+      Client stranger = newer.server().client();
+      EXPECT_EQ(
+          stranger.post("/api/v1/auth/login", {{"email", vera["email"]}, {"password", "correct horse battery"}}).status,
+          401);
+    }
+  }
 }
 
 TEST(MigrateTest, SaysHowItIsUsed) {

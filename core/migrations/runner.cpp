@@ -51,7 +51,6 @@ Result<Outcome> Runner::migrate() {
   const auto newest = static_cast<std::int64_t>(migrations_.size());
   TRY(const std::int64_t from, version());
   if (from <= newest) return migrate_to(newest);
-  log_warning("the schema is of a newer program, and this one can work on it", {{"known", newest}, {"version", from}});
   return Outcome{from, from};
 }
 

@@ -31,7 +31,7 @@ struct Migration {
 
 struct Outcome {
   std::int64_t from = 0; ///< 0 is an empty database.
-  std::int64_t to = 0;
+  std::int64_t to = 0;   ///< Beyond the last step of this program where a newer one was here and this one can work.
 };
 
 /// What the runner needs of an engine beyond the Database port.
