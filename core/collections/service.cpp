@@ -1,20 +1,13 @@
 #include "core/collections/service.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <unordered_map>
 
 #include "core/base/encoding.hpp"
 #include "core/base/ids.hpp"
-#include "core/base/iso_time.hpp"
 #include "core/base/text.hpp"
-#include "core/collections/repository.hpp"
+#include "core/collections/access.hpp"
 #include "core/collections/sql.hpp"
-#include "core/memories/access.hpp"
-#include "core/memories/assemble.hpp"
 #include "core/memories/repository.hpp"
-#include "core/memories/service.hpp"
-#include "core/spaces/access.hpp"
 #include "core/spaces/policy.hpp"
 
 namespace mv::collections {
@@ -24,86 +17,6 @@ namespace {
 constexpr TimeMs kKeepRemoved = 30 * kDay;
 constexpr std::size_t kMaxTitle = 200;
 constexpr std::size_t kMaxDescription = 5'000;
-
-/// A collection together with its asker's role.
-struct CollectionAccess {
-  CollectionRecord collection;
-  Role role = Role::viewer;
-  std::string user_id;
-
-  [[nodiscard]] bool can_edit() const { return spaces::can_edit_collection(role, collection.created_by == user_id); }
-  /// Scopes whose memories the asker sees in it.
-  [[nodiscard]] std::vector<std::string> scopes() const {
-    return {collection.space_id, collection.space_id + ':' + user_id};
-  }
-};
-
-Result<CollectionAccess> require(Transaction& tx, const std::string& id, const std::string& user_id,
-                                 bool removed = false) {
-  TRY(auto collection, find(tx, id));
-  if (!collection || collection->trashed_at.has_value() != removed) {
-    return fail(ErrorCode::not_found, "collection.not-found");
-  }
-  TRY(const auto space, spaces::access_to(tx, collection->space_id, user_id));
-  if (!space) return fail(ErrorCode::not_found, "collection.not-found");
-  return CollectionAccess{*std::move(collection), space->role, user_id};
-}
-
-Result<CollectionAccess> require_editor(Transaction& tx, const std::string& id, const std::string& user_id) {
-  TRY(auto access, require(tx, id, user_id));
-  if (!access.can_edit()) return fail(ErrorCode::forbidden, "collection.not-an-editor");
-  return access;
-}
-
-/// Collections of `spaces`, or the one with `only_id`, with counts and covers as `user_id` sees them: two queries.
-Result<std::vector<Collection>> read_tree(Transaction& tx, const std::vector<spaces::SpaceAccess>& access,
-                                          const std::string& user_id, const std::string& only_id) {
-  std::vector<std::string> space_ids;
-  for (const auto& space : access)
-    space_ids.push_back(space.space_id);
-  TRY(const Rows rows, tx.run(sql::list_collections, memories::json_list(space_ids), user_id, only_id));
-
-  std::vector<std::string> covers;
-  for (const Row& row : rows) {
-    if (!row.is_null(12)) covers.push_back(row.text(12));
-  }
-  TRY(const Rows media, tx.run(sql::list_cover_media, memories::json_list(covers)));
-  std::unordered_map<std::string_view, const Row*> medium_of;
-  for (const Row& row : media)
-    medium_of.emplace(row.text(0), &row);
-
-  std::vector<Collection> collections;
-  collections.reserve(rows.size());
-  for (const Row& row : rows) {
-    Collection collection;
-    collection.id = row.text(0);
-    collection.space_id = row.text(1);
-    collection.parent_id = row.maybe_text(2);
-    collection.title = row.text(3);
-    collection.description = row.text(4);
-    collection.position = row.integer(5);
-    collection.version = row.integer(8);
-    collection.created_at = iso_utc(row.integer(9));
-    collection.updated_at = iso_utc(row.integer(10));
-    collection.memories = row.integer(11);
-    collection.cover_memory_id = row.maybe_text(12);
-    if (const auto medium = medium_of.find(row.text(12)); medium != medium_of.end()) {
-      collection.cover_media_id = medium->second->text(1);
-      collection.cover_thumbhash = medium->second->maybe_text(2);
-    }
-    const auto space = std::ranges::find(access, collection.space_id, &spaces::SpaceAccess::space_id);
-    collection.can_edit = spaces::can_edit_collection(space->role, row.text(7) == user_id);
-    collections.push_back(std::move(collection));
-  }
-  return collections;
-}
-
-Result<Collection> read_one(Transaction& tx, const CollectionAccess& access) {
-  TRY(auto found, read_tree(tx, {{.space_id = access.collection.space_id, .role = access.role}}, access.user_id,
-                            access.collection.id));
-  if (found.empty()) return fail(ErrorCode::not_found, "collection.not-found");
-  return std::move(found.front());
-}
 
 void check_texts(const std::string& title, const std::string& description, std::vector<FieldError>& errors) {
   if (has_control(title)) {
@@ -156,39 +69,6 @@ Result<std::int64_t> place_among(Transaction& tx, const std::string& space_id, c
     if (moved) TRY_OK(tx.run(sql::update_collection_position, order[i], i));
   }
   return at;
-}
-
-/// Where a page of memories ends: position and memory.
-struct OrderKey {
-  double position = -1e308;
-  std::string memory_id{};
-
-  [[nodiscard]] std::string to_cursor() const {
-    char text[64];
-    const auto end = std::to_chars(text, text + sizeof text, position).ptr;
-    return base64url_encode(std::string(text, end) + '/' + memory_id);
-  }
-  [[nodiscard]] static std::optional<OrderKey> from_cursor(const std::string& cursor) {
-    if (cursor.size() > 200) return std::nullopt;
-    const auto text = base64url_decode(cursor);
-    if (!text) return std::nullopt;
-    OrderKey key;
-    const char* const end = text->data() + text->size();
-    const auto [stop, error] = std::from_chars(text->data(), end, key.position);
-    if (error != std::errc() || stop == end || *stop != '/') return std::nullopt;
-    key.memory_id.assign(stop + 1, end);
-    if (!is_id(key.memory_id)) return std::nullopt;
-    return key;
-  }
-};
-
-Result<void> check_ids(const std::vector<std::string>& ids) {
-  if (ids.empty()) return fail_field("collection.invalid", "/memoryIds", "empty");
-  if (ids.size() > 1000) return fail_field("collection.invalid", "/memoryIds", "too-many");
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    if (!is_id(ids[i])) return fail_field("collection.invalid", "/memoryIds/" + std::to_string(i), "not-an-id");
-  }
-  return {};
 }
 
 } // namespace
@@ -309,108 +189,6 @@ Result<Collection> CollectionService::restore(const std::string& user_id, const 
       TRY(const auto record, find(tx, row.text(0)));
       if (record) TRY_OK(announce(tx, record->id, record->space_id, record->version, now));
     }
-    return read_one(tx, access);
-  });
-}
-
-Result<Page<Memory>> CollectionService::memories(const std::string& user_id, const std::string& id,
-                                                 const PageQuery& query) {
-  TRY(const std::int64_t limit, memories::page_limit(query.limit));
-  OrderKey after;
-  if (query.cursor) {
-    const auto key = OrderKey::from_cursor(*query.cursor);
-    if (!key) return memories::bad_cursor();
-    after = *key;
-  }
-  return db_.read([&](Transaction& tx) -> Result<Page<Memory>> {
-    TRY(const auto access, require(tx, id, user_id));
-    const auto scopes = access.scopes();
-    TRY(Rows rows,
-        tx.run(sql::list_collection_memories, id, scopes[0], scopes[1], after.position, after.memory_id, limit + 1));
-    Page<Memory> page;
-    if (rows.size() > static_cast<std::size_t>(limit)) {
-      rows.pop_back();
-      page.next_cursor = OrderKey{rows.back().real(0), rows.back().text(1)}.to_cursor();
-    }
-    std::vector<std::string> ids;
-    for (const Row& row : rows)
-      ids.push_back(row.text(1));
-    TRY(auto records, memories::MemoryRepository(tx).find(ids, user_id));
-    page.items = memories::assemble(std::move(records), user_id,
-                                    {{.space_id = access.collection.space_id, .role = access.role}});
-    return page;
-  });
-}
-
-Result<BatchOutcome> CollectionService::add(const std::string& user_id, const std::string& id, const MemoryIds& ids) {
-  TRY_OK(check_ids(ids.memory_ids));
-  const TimeMs now = clock_.now();
-  return db_.transaction([&](Transaction& tx) -> Result<BatchOutcome> {
-    TRY_OK(space_for_adding(tx, id, user_id));
-    BatchOutcome outcome;
-    TRY(outcome.done, append(tx, id, ids.memory_ids, user_id, now));
-    for (const auto& memory_id : ids.memory_ids) {
-      if (std::ranges::find(outcome.done, memory_id) == outcome.done.end()) outcome.refused.push_back(memory_id);
-    }
-    return outcome;
-  });
-}
-
-Result<BatchOutcome> CollectionService::take_out(const std::string& user_id, const std::string& id,
-                                                 const MemoryIds& ids) {
-  TRY_OK(check_ids(ids.memory_ids));
-  const TimeMs now = clock_.now();
-  return db_.transaction([&](Transaction& tx) -> Result<BatchOutcome> {
-    TRY_OK(space_for_adding(tx, id, user_id));
-    TRY(const auto access, require(tx, id, user_id));
-    BatchOutcome outcome;
-    for (const auto& memory_id : ids.memory_ids) {
-      TRY(const Rows gone, tx.run(sql::remove_memory, id, memory_id, memories::json_list(access.scopes())));
-      (gone.empty() ? outcome.refused : outcome.done).push_back(memory_id);
-    }
-    if (!outcome.done.empty()) TRY_OK(touch(tx, access.collection, now));
-    return outcome;
-  });
-}
-
-Result<Collection> CollectionService::reorder(const std::string& user_id, const std::string& id,
-                                              const CollectionOrder& order) {
-  TRY_OK(check_ids(order.memory_ids));
-  const TimeMs now = clock_.now();
-  return db_.transaction([&](Transaction& tx) -> Result<Collection> {
-    TRY(auto access, require(tx, id, user_id));
-    if (!spaces::may(access.role, spaces::Action::add_to_collection)) {
-      return fail(ErrorCode::forbidden, "collection.not-a-contributor");
-    }
-    const std::string moving = memories::json_list(order.memory_ids);
-    const auto count = static_cast<double>(order.memory_ids.size());
-    double first = 0; // below the first one's new position
-    double step = 1;
-    if (order.before_id) {
-      if (std::ranges::find(order.memory_ids, *order.before_id) != order.memory_ids.end()) {
-        return fail_field("collection.invalid", "/beforeId", "moves-too");
-      }
-      // Between two neighbours there is room for about 50 halvings; then all are numbered anew, once.
-      for (int attempt = 0; attempt < 2; ++attempt) {
-        TRY(const Rows next, tx.run(sql::find_position, id, *order.before_id));
-        if (next.empty()) return fail_field("collection.invalid", "/beforeId", "not-in-collection");
-        TRY(const Rows previous, tx.run(sql::find_position_before, id, next.front().real(0), moving));
-        first = previous.front().is_null(0) ? next.front().real(0) - count - 1 : previous.front().real(0);
-        step = (next.front().real(0) - first) / (count + 1);
-        if (step > 1e-7) break;
-        TRY_OK(tx.run(sql::renumber_memories, id));
-      }
-    } else {
-      TRY(const Rows last, tx.run(sql::find_last_position, id, moving));
-      first = last.front().real(0);
-    }
-    double position = first;
-    for (std::size_t i = 0; i < order.memory_ids.size(); ++i) {
-      position += step;
-      TRY(const Rows set, tx.run(sql::set_memory_position, id, order.memory_ids[i], position));
-      if (set.empty()) return fail_field("collection.invalid", "/memoryIds/" + std::to_string(i), "not-in-collection");
-    }
-    TRY_OK(touch(tx, access.collection, now));
     return read_one(tx, access);
   });
 }

@@ -1,27 +1,20 @@
 #include "core/uploads/service.hpp"
 
 #include <algorithm>
-#include <chrono>
-#include <condition_variable>
-#include <mutex>
-#include <thread>
 
 #include "core/base/content_hash.hpp"
 #include "core/base/encoding.hpp"
 #include "core/base/hash.hpp"
 #include "core/base/ids.hpp"
-#include "core/base/log.hpp"
 #include "core/media/sniff.hpp"
 #include "core/memories/stored_json.hpp"
+#include "core/uploads/claim.hpp"
 #include "core/uploads/sql.hpp"
 
 namespace mv::uploads {
 
 namespace {
 
-/// How long an upload is its writer's without a sign of life.
-constexpr TimeMs kClaimLasts = 30 * kSecond;
-constexpr auto kRenewEvery = std::chrono::seconds(10);
 /// How long a client may put a piece under an address; it may ask for others.
 constexpr TimeMs kAddressLasts = 6 * kHour;
 constexpr std::int64_t kPiece = std::int64_t{1} << 20;
@@ -43,59 +36,6 @@ struct UploadService::Record {
   UploadMetadata metadata;
   std::string hash_state;
 };
-
-/// The right to write to one upload, renewed until it is given back.
-class UploadService::Claim {
-public:
-  Claim(Database& db, const Clock& clock, std::string upload_id, std::string writer)
-      : db_(db), clock_(clock), upload_id_(std::move(upload_id)), writer_(std::move(writer)) {
-    renewing_ = std::jthread([this](const std::stop_token& stop) { renew(stop); });
-  }
-  ~Claim() {
-    renewing_.request_stop();
-    renewing_.join();
-    const auto released = db_.transaction([&](Transaction& tx) -> Result<void> {
-      TRY_OK(tx.run(sql::release_upload, upload_id_, writer_));
-      return {};
-    });
-    if (!released) log_warning("an upload stays claimed for a while", {{"reason", released.error()}});
-  }
-  Claim(const Claim&) = delete;
-  Claim& operator=(const Claim&) = delete;
-  [[nodiscard]] const std::string& writer() const { return writer_; }
-
-private:
-  void renew(const std::stop_token& stop) {
-    std::mutex mutex;
-    std::unique_lock lock(mutex);
-    std::condition_variable_any never;
-    while (!never.wait_for(lock, stop, kRenewEvery, [] { return false; }) && !stop.stop_requested()) {
-      const auto renewed = db_.transaction(
-          [&](Transaction& tx) { return tx.run(sql::renew_upload, upload_id_, writer_, clock_.now() + kClaimLasts); });
-      // Whoever took it over is found out when the chunk is acknowledged.
-      if (!renewed || renewed->empty()) log_warning("an upload's claim was not renewed", {{"upload", upload_id_}});
-    }
-  }
-
-  Database& db_;
-  const Clock& clock_;
-  std::string upload_id_;
-  std::string writer_;
-  std::jthread renewing_;
-};
-
-Result<std::unique_ptr<UploadService::Claim>> UploadService::claim(const std::string& id, bool force) {
-  const std::string writer = new_id();
-  const TimeMs now = clock_.now();
-  return db_
-      .transaction([&](Transaction& tx) -> Result<bool> {
-        TRY(const Rows taken, tx.run(sql::claim_upload, id, writer, now + kClaimLasts, force ? INT64_MAX : now));
-        if (!taken.empty()) return true;
-        TRY_OK(load(tx, id)); // refuses what is not there
-        return false;
-      })
-      .transform([&](bool mine) { return mine ? std::make_unique<Claim>(db_, clock_, id, writer) : nullptr; });
-}
 
 Result<UploadService::Record> UploadService::load(Transaction& tx, const std::string& id) {
   TRY(const Rows rows, tx.run(sql::find_upload, id));
@@ -167,7 +107,7 @@ Result<UploadState> UploadService::find(const std::string& user_id, const std::s
   TRY(Record record, load_own(user_id, id));
   if (record.state.received < record.state.length || !record.state.memory_id.empty()) return std::move(record.state);
   // Everything had arrived, and the server died before it could say so.
-  TRY(const auto mine, claim(id));
+  TRY(const auto mine, UploadClaim::take(db_, clock_, id));
   if (!mine) return record.state;
   TRY(record, load_own(user_id, id));
   return record.state.memory_id.empty() ? finish(std::move(record)) : record.state;
@@ -176,7 +116,7 @@ Result<UploadState> UploadService::find(const std::string& user_id, const std::s
 Result<UploadState> UploadService::append(const std::string& user_id, const std::string& id, std::int64_t offset,
                                           std::string_view bytes, const std::optional<Checksum>& checksum) {
   TRY_OK(load_own(user_id, id)); // nobody else's upload is claimed, not even for a moment
-  TRY(const auto mine, claim(id));
+  TRY(const auto mine, UploadClaim::take(db_, clock_, id));
   if (!mine) return fail(ErrorCode::conflict, "upload.in-use");
   TRY(Record record, load_own(user_id, id));
   UploadState& state = record.state;
@@ -231,7 +171,7 @@ Result<UploadService::Direct> UploadService::continue_direct(const std::string& 
 
 Result<UploadState> UploadService::complete_direct(const std::string& user_id, const std::string& id) {
   TRY_OK(load_own(user_id, id));
-  TRY(const auto mine, claim(id));
+  TRY(const auto mine, UploadClaim::take(db_, clock_, id));
   if (!mine) return fail(ErrorCode::conflict, "upload.in-use");
   TRY(Record record, load_own(user_id, id));
   UploadState& state = record.state;
@@ -341,73 +281,18 @@ Result<void> UploadService::drop(const std::string& id) {
 
 Result<void> UploadService::terminate(const std::string& user_id, const std::string& id) {
   TRY_OK(load_own(user_id, id));
-  TRY(const auto mine, claim(id));
+  TRY(const auto mine, UploadClaim::take(db_, clock_, id));
   if (!mine) return fail(ErrorCode::conflict, "upload.in-use");
   TRY_OK(load_own(user_id, id));
   return drop(id);
 }
 
 bool UploadService::resume(const std::string& id, bool force) {
-  const auto mine = claim(id, force);
+  const auto mine = UploadClaim::take(db_, clock_, id, force);
   if (!mine || *mine == nullptr) return false;
   auto record = db_.read([&](Transaction& tx) { return load(tx, id); });
   if (!record || record->state.received < record->state.length) return false;
   return record->state.memory_id.empty() && finish(*std::move(record)).has_value();
-}
-
-Result<void> UploadService::recover(bool alone) {
-  if (alone) {
-    TRY_OK(db_.transaction([&](Transaction& tx) -> Result<void> {
-      TRY_OK(tx.run(sql::release_all_uploads));
-      return {};
-    }));
-  }
-  TRY_OK(resume_unfinished());
-  // Whoever expected these was an earlier life of this process, or has not been heard of for a day: a claim of theirs
-  // means nothing, and to wait for its end would be to take the content for abandoned.
-  TRY_OK(contents_.recover(alone ? INT64_MAX : clock_.now() - kDay,
-                           [&](const std::string& id) { return resume(id, true); }));
-  return sweep_store();
-}
-
-Result<void> UploadService::recover_old() {
-  TRY_OK(resume_unfinished());
-  TRY_OK(contents_.recover_old(clock_.now() - kDay, [&](const std::string& id) { return resume(id, true); }));
-  return sweep_store();
-}
-
-Result<void> UploadService::resume_unfinished() {
-  std::string after;
-  constexpr int kBatch = 100;
-  for (;;) {
-    TRY(const Rows rows,
-        db_.read([&](Transaction& tx) { return tx.run(sql::list_unfinished_uploads, after, kBatch); }));
-    for (const Row& row : rows) {
-      after = row.text(0);
-      resume(after, false);
-    }
-    if (rows.size() < kBatch) return {};
-  }
-}
-
-Result<void> UploadService::sweep_store() {
-  return store_.sweep([&](const std::string& id) -> Result<bool> {
-    TRY(const Rows rows, db_.read([&](Transaction& tx) { return tx.run(sql::find_upload, id); }));
-    return !rows.empty() && rows.front().is_null(5);
-  });
-}
-
-Result<std::int64_t> UploadService::sweep() {
-  std::int64_t gone = 0;
-  for (;;) {
-    TRY(const Rows rows,
-        db_.read([&](Transaction& tx) { return tx.run(sql::list_expired_uploads, clock_.now(), 100); }));
-    for (const Row& row : rows) {
-      TRY_OK(drop(row.text(0)));
-      ++gone;
-    }
-    if (rows.size() < 100) return gone;
-  }
 }
 
 } // namespace mv::uploads

@@ -5,7 +5,6 @@
 // upload takes one writer at a time, in all processes that share the database.
 
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -88,7 +87,6 @@ public:
 
 private:
   struct Record;
-  class Claim;
 
   [[nodiscard]] Result<Record> load(Transaction& tx, const std::string& id);
   [[nodiscard]] Result<Record> load_own(const std::string& user_id, const std::string& id);
@@ -97,7 +95,6 @@ private:
   [[nodiscard]] Result<BlobInfo> stored_content(const std::string& id, std::int64_t length);
   [[nodiscard]] Result<std::string> head_of(const std::string& id, const BlobKey& key);
   [[nodiscard]] Result<void> drop(const std::string& id);
-  [[nodiscard]] Result<std::unique_ptr<Claim>> claim(const std::string& id, bool force = false);
   [[nodiscard]] Result<void> resume_unfinished();
   [[nodiscard]] Result<void> sweep_store();       ///< Removes the bytes that belong to no unfinished upload.
   bool resume(const std::string& id, bool force); ///< Whether it is finished now; false where somebody else is at it.
