@@ -5,6 +5,7 @@
 #include <optional>
 #include <thread>
 
+#include "core/adapters/failure_guard.hpp"
 #include "core/adapters/postgres/pool.hpp"
 #include "core/adapters/postgres/replicas.hpp"
 #include "core/adapters/postgres/write_gate.hpp"
@@ -34,29 +35,16 @@ public:
   explicit PostgresTransaction(Connection& connection) : connection_(connection) {}
 
   Result<Rows> execute(const Query& query, std::vector<Value> parameters) override {
-    if (failed_) return refused();
-    auto rows = connection_.execute(query, parameters);
-    failed_ = !rows;
-    return rows;
+    return guard_.run([&] { return connection_.execute(query, parameters); });
   }
-
   Result<void> execute_script(std::string_view script) {
-    if (failed_) return refused();
-    auto outcome = connection_.command(std::string(script));
-    failed_ = !outcome;
-    return outcome;
+    return guard_.run([&] { return connection_.command(std::string(script)); });
   }
-
-  [[nodiscard]] bool failed() const { return failed_; }
-
-  [[nodiscard]] static std::unexpected<Error> refused() {
-    return fail(ErrorCode::internal, "database.failed-before",
-                "a statement failed before in this transaction, which can only roll back");
-  }
+  [[nodiscard]] bool failed() const { return guard_.failed(); }
 
 private:
   Connection& connection_;
-  bool failed_ = false;
+  FailureGuard guard_;
 };
 
 // Rolls back unless committed, also when `work` throws.
@@ -85,7 +73,7 @@ Result<void> run(Connection& connection, const char* begin, const std::function<
   const Scope scope(connection);
   PostgresTransaction transaction(connection);
   TRY_OK(work(transaction));
-  if (transaction.failed()) return PostgresTransaction::refused();
+  if (transaction.failed()) return FailureGuard::refused();
   return connection.commit();
 }
 

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "core/adapters/failure_guard.hpp"
 #include "core/adapters/sqlite/connection.hpp"
 #include "core/adapters/work_mark.hpp"
 #include "core/base/log.hpp"
@@ -22,29 +23,16 @@ public:
   explicit SqliteTransaction(Connection& connection) : connection_(connection) {}
 
   Result<Rows> execute(const Query& query, std::vector<Value> parameters) override {
-    if (failed_) return refused();
-    auto rows = connection_.execute(query, parameters);
-    failed_ = !rows;
-    return rows;
+    return guard_.run([&] { return connection_.execute(query, parameters); });
   }
-
   Result<void> execute_script(std::string_view script) {
-    if (failed_) return refused();
-    auto outcome = connection_.execute_script(script);
-    failed_ = !outcome;
-    return outcome;
+    return guard_.run([&] { return connection_.execute_script(script); });
   }
-
-  [[nodiscard]] bool failed() const { return failed_; }
-
-  [[nodiscard]] static std::unexpected<Error> refused() {
-    return fail(ErrorCode::internal, "database.failed-before",
-                "a statement failed before in this transaction, which can only roll back");
-  }
+  [[nodiscard]] bool failed() const { return guard_.failed(); }
 
 private:
   Connection& connection_;
-  bool failed_ = false;
+  FailureGuard guard_;
 };
 
 // Rolls back unless committed, also when `work` throws.
@@ -70,7 +58,7 @@ Result<void> run(Connection& connection, const char* begin, const std::function<
   const Scope scope(connection);
   SqliteTransaction transaction(connection);
   TRY_OK(work(transaction));
-  if (transaction.failed() || !connection.in_transaction()) return SqliteTransaction::refused();
+  if (transaction.failed() || !connection.in_transaction()) return FailureGuard::refused();
   if (before_commit) TRY_OK(before_commit(transaction));
   return connection.command("COMMIT");
 }
