@@ -2,22 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include "backend/tests/harness.hpp"
+#include "backend/tests/person_test.hpp"
 
 namespace mv::test {
 namespace {
 
-class CollectionsTest : public testing::Test {
+class CollectionsTest : public PersonTest {
 protected:
-  static void SetUpTestSuite() {
-    server_ = std::make_unique<TestServer>();
-    Client owner = server_->client();
-    owner.register_as("Vera");
-    owner.patch("/api/v1/settings", {{"openRegistration", true}});
-  }
-  static void TearDownTestSuite() { server_.reset(); }
-  void SetUp() override { me_.register_as("Anna"); }
-
   Json make(const std::string& title, const std::string& parent = {}) {
     Json draft{{"title", title}};
     if (!parent.empty()) draft["parentId"] = parent;
@@ -33,12 +24,7 @@ protected:
       titles.push_back(memory["title"]);
     return titles;
   }
-
-  static std::unique_ptr<TestServer> server_;
-  Client me_ = server_->client();
 };
-
-std::unique_ptr<TestServer> CollectionsTest::server_;
 
 TEST_F(CollectionsTest, GrowsATree) {
   const std::string family = make("Семья")["id"];

@@ -2,32 +2,19 @@
 
 #include <gtest/gtest.h>
 
+#include "backend/tests/person_test.hpp"
 #include "backend/tests/websocket_client.hpp"
 
 namespace mv::test {
 namespace {
 
-class EventsTest : public testing::Test {
+class EventsTest : public PersonTest {
 protected:
-  static void SetUpTestSuite() {
-    server_ = std::make_unique<TestServer>();
-    Client owner = server_->client();
-    owner.register_as("Vera");
-    owner.patch("/api/v1/settings", {{"openRegistration", true}});
-  }
-  static void TearDownTestSuite() { server_.reset(); }
-  void SetUp() override { me_.register_as("Anna"); }
-
   [[nodiscard]] std::string address(const std::string& query = {}) const {
     return server_->realtime() + "/api/v1/events" + query;
   }
   [[nodiscard]] static Headers bearer(const Client& client) { return {"Authorization: Bearer " + client.token}; }
-
-  static std::unique_ptr<TestServer> server_;
-  Client me_ = server_->client();
 };
-
-std::unique_ptr<TestServer> EventsTest::server_;
 
 TEST_F(EventsTest, TellsOfANewMemoryAtOnce) {
   WebSocketClient socket(address(), bearer(me_));

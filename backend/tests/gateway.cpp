@@ -9,7 +9,7 @@
 #include <fstream>
 #include <stdexcept>
 
-#include "core/testing/rgw.hpp"
+#include "core/testing/free_port.hpp"
 
 namespace mv::test {
 

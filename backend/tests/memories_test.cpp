@@ -4,23 +4,13 @@
 
 #include <thread>
 
-#include "backend/tests/harness.hpp"
+#include "backend/tests/person_test.hpp"
 
 namespace mv::test {
 namespace {
 
-class MemoriesTest : public testing::Test {
+class MemoriesTest : public PersonTest {
 protected:
-  static void SetUpTestSuite() {
-    server_ = std::make_unique<TestServer>();
-    Client owner = server_->client();
-    owner.register_as("Vera");
-    owner.patch("/api/v1/settings", {{"openRegistration", true}});
-  }
-  static void TearDownTestSuite() { server_.reset(); }
-
-  void SetUp() override { me_.register_as("Anna"); }
-
   Json save(const Json& draft) {
     const Reply reply = me_.post("/api/v1/memories", draft);
     EXPECT_EQ(reply.status, 201) << reply.body;
@@ -34,12 +24,7 @@ protected:
     }
     return 0;
   }
-
-  static std::unique_ptr<TestServer> server_;
-  Client me_ = server_->client();
 };
-
-std::unique_ptr<TestServer> MemoriesTest::server_;
 
 TEST_F(MemoriesTest, SavesAStoryAndReadsItBack) {
   const Json saved = save({{"title", "  Лето на  даче "},

@@ -5,7 +5,7 @@
 
 #include <thread>
 
-#include "backend/tests/harness.hpp"
+#include "backend/tests/person_test.hpp"
 
 namespace mv::test {
 namespace {
@@ -36,17 +36,8 @@ std::string base64(const std::string& bytes) {
   return text;
 }
 
-class UploadsTest : public testing::Test {
+class UploadsTest : public PersonTest {
 protected:
-  static void SetUpTestSuite() {
-    server_ = std::make_unique<TestServer>();
-    Client owner = server_->client();
-    owner.register_as("Vera");
-    owner.patch("/api/v1/settings", {{"openRegistration", true}});
-  }
-  static void TearDownTestSuite() { server_.reset(); }
-  void SetUp() override { me_.register_as("Anna"); }
-
   Reply begin(const std::string& length, const std::string& metadata = {}, Headers more = {},
               const std::string& body = {}) {
     more.emplace_back("Tus-Resumable: 1.0.0");
@@ -71,12 +62,7 @@ protected:
     }));
     return memory;
   }
-
-  static std::unique_ptr<TestServer> server_;
-  Client me_ = server_->client();
 };
-
-std::unique_ptr<TestServer> UploadsTest::server_;
 
 TEST_F(UploadsTest, TakesAPictureAndMakesItsPreviews) {
   const std::string png = tiny_png(1);

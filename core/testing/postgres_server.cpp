@@ -1,12 +1,9 @@
 #include "core/testing/postgres_server.hpp"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <pwd.h>
 #include <signal.h>
 #include <spawn.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,6 +17,8 @@
 #include <sstream>
 #include <stdexcept>
 #include <thread>
+
+#include "core/testing/free_port.hpp"
 
 extern char** environ;
 
@@ -80,20 +79,6 @@ void run_program(const std::vector<std::string>& arguments, const fs::path& log)
   int status = 0;
   ::waitpid(pid, &status, 0);
   if (status != 0) throw std::runtime_error(arguments.front() + ": " + whole_file(log));
-}
-
-int free_port() {
-  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  if (::bind(listener, reinterpret_cast<sockaddr*>(&address), size) != 0 ||
-      ::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
-    throw std::runtime_error("no free port");
-  }
-  ::close(listener);
-  return ntohs(address.sin_port);
 }
 
 } // namespace

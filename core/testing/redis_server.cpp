@@ -1,10 +1,8 @@
 #include "core/testing/redis_server.hpp"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,23 +10,11 @@
 #include <cstdlib>
 #include <stdexcept>
 
+#include "core/testing/free_port.hpp"
+
 namespace mv::test {
 
 namespace {
-
-/// Another program may take it before the server does; then the start fails, and says so.
-std::uint16_t free_port() {
-  const int probe = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  auto* const plain = reinterpret_cast<sockaddr*>(&address);
-  const bool bound = ::bind(probe, plain, size) == 0 && ::getsockname(probe, plain, &size) == 0;
-  ::close(probe);
-  if (!bound) throw std::runtime_error("no free port");
-  return ntohs(address.sin_port);
-}
 
 /// Starts it with its output on a pipe, and dies with us.
 pid_t spawn(const std::vector<std::string>& command, int& output) {

@@ -51,7 +51,4 @@ private:
   std::unique_ptr<S3Gateway> gateway_;
 };
 
-/// A free port of 127.0.0.1.
-[[nodiscard]] int free_port();
-
 } // namespace mv::test

@@ -6,6 +6,7 @@
 
 #include "core/base/ids.hpp"
 #include "core/ports/contracts/blob_store_contract.hpp"
+#include "core/testing/free_port.hpp"
 #include "core/testing/rgw.hpp"
 
 namespace mv::s3 {
