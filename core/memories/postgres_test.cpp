@@ -8,6 +8,7 @@
 #include "core/memories/access.hpp"
 #include "core/memories/service.hpp"
 #include "core/memories/timeline.hpp"
+#include "core/spaces/view.hpp"
 #include "core/testing/migrated_postgres.hpp"
 
 namespace mv::memories {
@@ -40,7 +41,9 @@ INSERT INTO media_items (id, memory_id, scope, position, mime_type, file_name, b
 SELECT 'x' || id, id, 's', 0, 'image/jpeg', 'a.jpg', 1, id, id, 4000, 3000, 'ready', '{{}}', 0 FROM memories;
 INSERT INTO timeline_counts (scope, bucket, count)
 SELECT 's', to_char(to_timestamp(sort_key / 1000) AT TIME ZONE 'UTC', 'YYYY-MM'), count(*) FROM memories GROUP BY 2;
--- and what others have in the same table
+INSERT INTO events (type, space_id, at, data) SELECT 'memory.created', space_id, 0, '{{}}' FROM memories;
+-- and what others have in the same tables
+INSERT INTO events (type, space_id, at, data) SELECT 'memory.created', 'other', 0, '{{}}' FROM memories;
 INSERT INTO timeline_counts (scope, bucket, count)
 SELECT 'other' || n, bucket, count FROM timeline_counts CROSS JOIN generate_series(1, 200) n WHERE scope = 's';
 )sql";
@@ -120,6 +123,15 @@ TEST_F(MemoryReadsOnPostgresTest, TouchNoMoreThanTheyShow) {
   });
   EXPECT_GE(medium, 1);
   EXPECT_LE(medium, kOne);
+
+  // Two spaces and what concerns everybody, of which one has events, and those are not the latest.
+  const std::int64_t version = touched_by([](Database& database) {
+    const auto text = spaces::view_version(database, "u");
+    ASSERT_TRUE(text) << text.error().cause;
+    EXPECT_TRUE(text->contains(std::format(" {}@0\n", kMemories))) << *text;
+  });
+  EXPECT_GE(version, 1);
+  EXPECT_LE(version, kOne);
 
   const std::int64_t counts = touched_by([](Database& database) {
     const auto buckets = TimelineService(database).buckets("u", {});

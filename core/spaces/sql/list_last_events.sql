@@ -3,7 +3,7 @@
 SELECT wanted.space_id, wanted.role,
        COALESCE((SELECT e.seq || '@' || e.at FROM events e
                  WHERE e.space_id = wanted.space_id AND e.type <> 'user.activity'
-                 ORDER BY e.seq DESC LIMIT 1),
+                 ORDER BY -e.seq LIMIT 1),
                 (SELECT 'before ' || MIN(e.seq) FROM events e), '')
 FROM (SELECT space_id, role FROM space_members WHERE user_id = ?1
       UNION ALL
