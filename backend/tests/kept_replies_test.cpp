@@ -248,7 +248,7 @@ TEST_F(KeptRepliesTest, EndWithTheSessionInEveryProcessAtOnce) {
   EXPECT_EQ(people_[0]
                 .here
                 .post("/api/v1/auth/password",
-                     {{"currentPassword", "correct horse battery"}, {"newPassword", "another horse battery"}})
+                      {{"currentPassword", "correct horse battery"}, {"newPassword", "another horse battery"}})
                 .status,
             204);
   EXPECT_EQ(me(device.there), 401);

@@ -24,12 +24,12 @@ Result<Items<JobKindCounts>> JobAdmin::counts() {
 
 Result<Page<DeadJobInfo>> JobAdmin::dead(const PageQuery& query) {
   TRY(const std::int64_t limit, paging::page_limit(query.limit));
-  TRY(const paging::TimeKey below, paging::time_key(query.cursor));
+  TRY(const paging::Key below, paging::read_key(query.cursor));
   TRY(std::vector<DeadJob> jobs, queue_.dead({.died_at = below.at, .id = below.id}, limit + 1));
   Page<DeadJobInfo> page;
   if (std::cmp_greater(jobs.size(), limit)) {
     jobs.pop_back();
-    page.next_cursor = paging::TimeKey{.at = jobs.back().died_at, .id = jobs.back().id}.to_cursor();
+    page.next_cursor = paging::Key{.at = jobs.back().died_at, .id = jobs.back().id}.to_cursor();
   }
   for (DeadJob& job : jobs) {
     page.items.push_back({.id = std::move(job.id),

@@ -7,23 +7,21 @@
 
 namespace mv::paging {
 
-namespace {
-
 std::unexpected<Error> bad_query(std::string_view parameter, std::string_view code) {
   return std::unexpected(Error{.code = ErrorCode::invalid,
                                .key = "request.invalid-query",
                                .fields = {{std::string(parameter), std::string(code)}}});
 }
 
-} // namespace
+std::unexpected<Error> bad_cursor() { return bad_query("?cursor", "not-a-cursor"); }
 
-std::string TimeKey::to_cursor() const { return base64url_encode(std::to_string(at) + '/' + id); }
+std::string Key::to_cursor() const { return base64url_encode(std::to_string(at) + '/' + id); }
 
-std::optional<TimeKey> TimeKey::from_cursor(std::string_view cursor) {
+std::optional<Key> Key::from_cursor(std::string_view cursor) {
   if (cursor.size() > 200) return std::nullopt;
   const auto text = base64url_decode(cursor);
   if (!text) return std::nullopt;
-  TimeKey key;
+  Key key;
   const char* const end = text->data() + text->size();
   const auto [stop, error] = std::from_chars(text->data(), end, key.at);
   if (error != std::errc() || stop == end || *stop != '/') return std::nullopt;
@@ -32,18 +30,16 @@ std::optional<TimeKey> TimeKey::from_cursor(std::string_view cursor) {
   return key;
 }
 
-Result<TimeKey> time_key(const std::optional<std::string>& cursor) {
-  if (!cursor) return TimeKey{};
-  auto key = TimeKey::from_cursor(*cursor);
-  if (!key) return bad_query("?cursor", "not-a-cursor");
+Result<Key> read_key(const std::optional<std::string>& cursor) {
+  if (!cursor) return Key{};
+  auto key = Key::from_cursor(*cursor);
+  if (!key) return bad_cursor();
   return *std::move(key);
 }
 
-Result<std::int64_t> page_limit(const std::optional<std::int64_t>& limit) {
-  constexpr std::int64_t kMost = 200;
-  constexpr std::int64_t kPreferred = 50;
-  const std::int64_t value = limit.value_or(kPreferred);
-  if (value < 1 || value > kMost) return bad_query("?limit", "out-of-range");
+Result<std::int64_t> page_limit(const std::optional<std::int64_t>& limit, std::int64_t most, std::int64_t preferred) {
+  const std::int64_t value = limit.value_or(preferred);
+  if (value < 1 || value > most) return bad_query("?limit", "out-of-range");
   return value;
 }
 

@@ -9,18 +9,21 @@ namespace mv::paging {
 namespace {
 
 TEST(PagingTest, ReadsTheCursorThatItWrote) {
-  const TimeKey key{.at = 1'790'000'000'123, .id = new_id()};
-  const auto read = time_key(key.to_cursor());
-  ASSERT_TRUE(read.has_value());
-  EXPECT_EQ(read->at, key.at);
-  EXPECT_EQ(read->id, key.id);
-  EXPECT_EQ(time_key(std::nullopt)->at, INT64_MAX);
+  for (const std::int64_t at : {std::int64_t{1'790'000'000'123}, std::int64_t{-5}}) {
+    const Key key{.at = at, .id = new_id()};
+    const auto read = read_key(key.to_cursor());
+    ASSERT_TRUE(read.has_value());
+    EXPECT_EQ(read->at, key.at);
+    EXPECT_EQ(read->id, key.id);
+  }
+  EXPECT_EQ(read_key(std::nullopt)->at, INT64_MAX);
 }
 
 TEST(PagingTest, RefusesWhatIsNoCursor) {
-  for (const std::string& text : {std::string(), std::string("%"), std::string(300, 'A'), base64url_encode("12"),
-                                  base64url_encode("12/not-an-id"), base64url_encode("/" + new_id())}) {
-    const auto read = time_key(text);
+  for (const std::string& text :
+       {std::string(), std::string("%"), std::string("////"), std::string("MTIz"), std::string(300, 'A'),
+        base64url_encode("12"), base64url_encode("12/not-an-id"), base64url_encode("/" + new_id())}) {
+    const auto read = read_key(text);
     ASSERT_FALSE(read.has_value()) << text;
     EXPECT_EQ(read.error().key, "request.invalid-query");
   }

@@ -5,6 +5,7 @@
 
 #include "core/base/encoding.hpp"
 #include "core/base/ids.hpp"
+#include "core/base/paging.hpp"
 #include "core/collections/access.hpp"
 #include "core/collections/service.hpp"
 #include "core/collections/sql.hpp"
@@ -55,11 +56,11 @@ Result<void> check_ids(const std::vector<std::string>& ids) {
 
 Result<Page<Memory>> CollectionService::memories(const std::string& user_id, const std::string& id,
                                                  const PageQuery& query) {
-  TRY(const std::int64_t limit, memories::page_limit(query.limit));
+  TRY(const std::int64_t limit, paging::page_limit(query.limit));
   OrderKey after;
   if (query.cursor) {
     const auto key = OrderKey::from_cursor(*query.cursor);
-    if (!key) return memories::bad_cursor();
+    if (!key) return paging::bad_cursor();
     after = *key;
   }
   return db_.read([&](Transaction& tx) -> Result<Page<Memory>> {

@@ -1,12 +1,8 @@
 #include "core/memories/listing.hpp"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <set>
 
-#include "core/base/encoding.hpp"
-#include "core/base/ids.hpp"
 #include "core/base/iso_time.hpp"
 #include "core/base/text.hpp"
 #include "core/memories/sql.hpp"
@@ -20,21 +16,6 @@ std::string MemoryRecord::bucket() const {
 void MemoryRecord::set_date(DateRecord value) {
   date = std::move(value);
   sort_key = date.sort_key <= dates::kUndatedSortKey ? kUndatedSortBase + created_at : date.sort_key;
-}
-
-std::string PageKey::to_cursor() const { return base64url_encode(std::to_string(sort_key) + '/' + memory_id); }
-
-std::optional<PageKey> PageKey::from_cursor(const std::string& cursor) {
-  if (cursor.size() > 200) return std::nullopt;
-  const auto text = base64url_decode(cursor);
-  if (!text) return std::nullopt;
-  PageKey key;
-  const char* const end = text->data() + text->size();
-  const auto [stop, error] = std::from_chars(text->data(), end, key.sort_key);
-  if (error != std::errc() || stop == end || *stop != '/') return std::nullopt;
-  key.memory_id.assign(stop + 1, end);
-  if (!is_id(key.memory_id)) return std::nullopt;
-  return key;
 }
 
 std::string tag_key(const std::string& tag) { return fold_case(squeeze(tag)); }
@@ -97,17 +78,16 @@ Result<void> keep_favourite(Transaction& tx, const MemoryRecord& memory, const s
 }
 
 Result<IdPage> list_ids(Transaction& tx, const std::vector<std::string>& scopes, const std::string& facet,
-                        const PageKey& after, std::int64_t limit) {
-  std::vector<PageKey> keys;
+                        const paging::Key& after, std::int64_t limit) {
+  std::vector<paging::Key> keys;
   for (const auto& scope : scopes) {
-    TRY(const Rows rows, tx.run(sql::list_index, scope, facet, after.sort_key, after.memory_id, limit + 1));
+    TRY(const Rows rows, tx.run(sql::list_index, scope, facet, after.at, after.id, limit + 1));
     for (const Row& row : rows)
       keys.push_back({row.integer(0), row.text(1)});
   }
   if (scopes.size() > 1) {
-    std::ranges::sort(keys, [](const PageKey& a, const PageKey& b) {
-      return std::tie(a.sort_key, a.memory_id) > std::tie(b.sort_key, b.memory_id);
-    });
+    std::ranges::sort(
+        keys, [](const paging::Key& a, const paging::Key& b) { return std::tie(a.at, a.id) > std::tie(b.at, b.id); });
   }
   IdPage page;
   const auto wanted = static_cast<std::size_t>(limit);
@@ -117,7 +97,7 @@ Result<IdPage> list_ids(Transaction& tx, const std::vector<std::string>& scopes,
   }
   page.ids.reserve(keys.size());
   for (auto& key : keys)
-    page.ids.push_back(std::move(key.memory_id));
+    page.ids.push_back(std::move(key.id));
   return page;
 }
 

@@ -8,25 +8,16 @@
 #include <string>
 #include <vector>
 
+#include "core/base/paging.hpp"
 #include "core/memories/record.hpp"
 #include "core/ports/database.hpp"
 
 namespace mv::memories {
 
-/// Where a page ends: the next one begins below it.
-struct PageKey {
-  std::int64_t sort_key = INT64_MAX;
-  std::string memory_id{};
-
-  /// Opaque text for clients, and back; nothing when it is not one of ours.
-  [[nodiscard]] std::string to_cursor() const;
-  [[nodiscard]] static std::optional<PageKey> from_cursor(const std::string& cursor);
-};
-
 /// Ids of one page, and the key of the next one when there is more.
 struct IdPage {
   std::vector<std::string> ids;
-  std::optional<PageKey> next;
+  std::optional<paging::Key> next;
 };
 
 /// Brings index and counts from what they say of `before` to what is true of `after`; either may be absent. A memory
@@ -40,7 +31,7 @@ struct IdPage {
 
 /// Newest first below `after`, over all `scopes`; at most `limit`. Costs one index walk a scope, whatever they hold.
 [[nodiscard]] Result<IdPage> list_ids(Transaction& tx, const std::vector<std::string>& scopes, const std::string& facet,
-                                      const PageKey& after, std::int64_t limit);
+                                      const paging::Key& after, std::int64_t limit);
 
 /// How tags are compared: lower case over Latin and Cyrillic, inner white space as one blank.
 [[nodiscard]] std::string tag_key(const std::string& tag);

@@ -169,16 +169,6 @@ TEST_F(MemoriesCoreTest, AsksOnceForWhatIsAskedMost) {
   EXPECT_EQ(counting.transactions, 0);
 }
 
-TEST_F(MemoriesCoreTest, ReadsItsOwnCursorsAndNoOthers) {
-  const PageKey key{.sort_key = -5, .memory_id = new_id()};
-  const auto read = PageKey::from_cursor(key.to_cursor());
-  ASSERT_TRUE(read);
-  EXPECT_EQ(read->sort_key, -5);
-  EXPECT_EQ(read->memory_id, key.memory_id);
-  for (const char* forged : {"", "x", "AAAA", "////", "MTIz", "MTIzLw"})
-    EXPECT_FALSE(PageKey::from_cursor(forged)) << forged;
-}
-
 TEST_F(MemoriesCoreTest, KeepsHistoryOfEveryField) {
   MemoryRecord before;
   before.id = new_id();

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "core/base/ids.hpp"
+#include "core/base/paging.hpp"
 #include "core/collections/repository.hpp"
 #include "core/memories/access.hpp"
 #include "core/memories/assemble.hpp"
@@ -16,31 +17,17 @@ namespace mv::memories {
 
 namespace {
 
-std::unexpected<Error> bad_query(std::string_view parameter, std::string_view code) {
-  return std::unexpected(Error{.code = ErrorCode::invalid,
-                               .key = "request.invalid-query",
-                               .fields = {{std::string(parameter), std::string(code)}}});
-}
-
 /// The facet of the index that a list walks.
 Result<std::string> facet_of(const MemoryQuery& query, const std::string& user_id) {
   const bool favourite = query.favourite.value_or(false);
-  if (query.type.has_value() + query.tag.has_value() + favourite > 1) return bad_query("?tag", "one-filter");
-  if (query.type && !type_from(*query.type)) return bad_query("?type", "unknown-value");
+  if (query.type.has_value() + query.tag.has_value() + favourite > 1) return paging::bad_query("?tag", "one-filter");
+  if (query.type && !type_from(*query.type)) return paging::bad_query("?type", "unknown-value");
   if (query.type) return "type:" + *query.type;
   if (query.tag) return "tag:" + tag_key(*query.tag);
   return favourite ? "favourite:" + user_id : std::string();
 }
 
 } // namespace
-
-std::unexpected<Error> bad_cursor() { return bad_query("?cursor", "not-a-cursor"); }
-
-Result<std::int64_t> page_limit(const std::optional<std::int64_t>& limit, std::int64_t most, std::int64_t preferred) {
-  const std::int64_t value = limit.value_or(preferred);
-  if (value < 1 || value > most) return bad_query("?limit", "out-of-range");
-  return value;
-}
 
 Result<Memory> MemoryService::create(const std::string& user_id, const MemoryDraft& draft) {
   const TimeMs now = clock_.now();
@@ -92,14 +79,9 @@ Result<Memory> MemoryService::get(const std::string& user_id, const std::string&
 }
 
 Result<Page<Memory>> MemoryService::list(const std::string& user_id, const MemoryQuery& query) {
-  TRY(const std::int64_t limit, page_limit(query.limit));
+  TRY(const std::int64_t limit, paging::page_limit(query.limit));
   TRY(const std::string facet, facet_of(query, user_id));
-  PageKey after;
-  if (query.cursor) {
-    const auto key = PageKey::from_cursor(*query.cursor);
-    if (!key) return bad_cursor();
-    after = *key;
-  }
+  TRY(const paging::Key after, paging::read_key(query.cursor));
   return db_.read([&](Transaction& tx) -> Result<Page<Memory>> {
     TRY(const auto access, visible_spaces(tx, user_id, query.space_id));
     TRY(const IdPage ids, list_ids(tx, scopes_of(access, user_id), facet, after, limit));
@@ -161,12 +143,12 @@ Result<Items<TagCount>> MemoryService::tags(const std::string& user_id, const st
 
 Result<Page<Revision>> MemoryService::revisions(const std::string& user_id, const std::string& id,
                                                 const PageQuery& query) {
-  TRY(const std::int64_t limit, page_limit(query.limit));
+  TRY(const std::int64_t limit, paging::page_limit(query.limit));
   std::int64_t before = INT64_MAX;
   if (query.cursor) {
     const char* const end = query.cursor->data() + query.cursor->size();
     const auto [stop, error] = std::from_chars(query.cursor->data(), end, before);
-    if (error != std::errc() || stop != end) return bad_cursor();
+    if (error != std::errc() || stop != end) return paging::bad_cursor();
   }
   return db_.read([&](Transaction& tx) -> Result<Page<Revision>> {
     TRY(const auto access, require_memory(tx, id, user_id));

@@ -39,11 +39,4 @@ private:
   const Clock& clock_;
 };
 
-/// `?limit=` within 1 to `most`, `preferred` when absent; 400 `request.invalid-query` otherwise.
-[[nodiscard]] Result<std::int64_t> page_limit(const std::optional<std::int64_t>& limit, std::int64_t most = 200,
-                                              std::int64_t preferred = 50);
-
-/// 400 `request.invalid-query` for a cursor that is not ours.
-[[nodiscard]] std::unexpected<Error> bad_cursor();
-
 } // namespace mv::memories

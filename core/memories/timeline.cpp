@@ -4,6 +4,7 @@
 #include <chrono>
 #include <tuple>
 
+#include "core/base/paging.hpp"
 #include "core/dates/fuzzy_date.hpp"
 #include "core/memories/access.hpp"
 #include "core/memories/listing.hpp"
@@ -83,20 +84,15 @@ Result<Buckets> TimelineService::buckets(const std::string& user_id, const Timel
 
 Result<BucketPage> TimelineService::bucket(const std::string& user_id, const std::string& bucket,
                                            const TimelineBucketQuery& query) {
-  TRY(const std::int64_t limit, page_limit(query.limit, kLargestBucket, kLargestBucket));
+  TRY(const std::int64_t limit, paging::page_limit(query.limit, kLargestBucket, kLargestBucket));
   TRY(const Span span, span_of(bucket));
-  PageKey after{.sort_key = span.end, .memory_id = ""};
-  if (query.cursor) {
-    const auto key = PageKey::from_cursor(*query.cursor);
-    if (!key) return bad_cursor();
-    if (key->sort_key < after.sort_key) after = *key;
-  }
+  TRY(paging::Key after, paging::read_key(query.cursor));
+  if (after.at >= span.end) after = {.at = span.end, .id = ""};
   return db_.read([&](Transaction& tx) -> Result<BucketPage> {
     TRY(const auto scopes, visible_scopes(tx, user_id, query.space_id));
     std::vector<Row> rows;
     for (const auto& scope : scopes) {
-      TRY(Rows found,
-          tx.run(sql::list_bucket_columns, scope, span.first, after.sort_key, after.memory_id, limit + 1, user_id));
+      TRY(Rows found, tx.run(sql::list_bucket_columns, scope, span.first, after.at, after.id, limit + 1, user_id));
       rows.insert(rows.end(), std::make_move_iterator(found.begin()), std::make_move_iterator(found.end()));
     }
     std::ranges::sort(rows, [](const Row& a, const Row& b) {
@@ -106,7 +102,7 @@ Result<BucketPage> TimelineService::bucket(const std::string& user_id, const std
     BucketPage page;
     if (rows.size() > static_cast<std::size_t>(limit)) {
       rows.erase(rows.begin() + limit, rows.end());
-      page.next_cursor = PageKey{rows.back().integer(0), rows.back().text(1)}.to_cursor();
+      page.next_cursor = paging::Key{rows.back().integer(0), rows.back().text(1)}.to_cursor();
     }
     for (Row& row : rows)
       append(page.columns, row);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/paging.hpp"
 #include "core/memories/access.hpp"
 #include "core/memories/assemble.hpp"
 #include "core/memories/history.hpp"
@@ -39,29 +40,22 @@ Result<BatchOutcome> for_each_id(const MemoryIds& ids, One one) {
 
 Result<Page<Memory>> TrashService::list(const std::string& user_id, const std::optional<std::string>& space_id,
                                         const PageQuery& query) {
-  TRY(const std::int64_t limit, page_limit(query.limit));
-  PageKey after;
-  if (query.cursor) {
-    const auto key = PageKey::from_cursor(*query.cursor);
-    if (!key) return bad_cursor();
-    after = *key;
-  }
+  TRY(const std::int64_t limit, paging::page_limit(query.limit));
+  TRY(const paging::Key after, paging::read_key(query.cursor));
   return db_.read([&](Transaction& tx) -> Result<Page<Memory>> {
     TRY(auto access, spaces::spaces_of(tx, user_id));
     if (space_id) {
       TRY_OK(spaces::require_access(tx, *space_id, user_id));
       std::erase_if(access, [&](const auto& space) { return space.space_id != *space_id; });
     }
-    std::vector<PageKey> keys;
+    std::vector<paging::Key> keys;
     for (const auto& space : access) {
-      TRY(const Rows rows,
-          tx.run(sql::list_trash, space.space_id, user_id, after.sort_key, after.memory_id, limit + 1));
+      TRY(const Rows rows, tx.run(sql::list_trash, space.space_id, user_id, after.at, after.id, limit + 1));
       for (const Row& row : rows)
         keys.push_back({row.integer(0), row.text(1)});
     }
-    std::ranges::sort(keys, [](const PageKey& a, const PageKey& b) {
-      return std::tie(a.sort_key, a.memory_id) > std::tie(b.sort_key, b.memory_id);
-    });
+    std::ranges::sort(
+        keys, [](const paging::Key& a, const paging::Key& b) { return std::tie(a.at, a.id) > std::tie(b.at, b.id); });
     Page<Memory> page;
     if (keys.size() > static_cast<std::size_t>(limit)) {
       keys.resize(static_cast<std::size_t>(limit));
@@ -69,7 +63,7 @@ Result<Page<Memory>> TrashService::list(const std::string& user_id, const std::o
     }
     std::vector<std::string> ids;
     for (const auto& key : keys)
-      ids.push_back(key.memory_id);
+      ids.push_back(key.id);
     TRY(auto records, MemoryRepository(tx).find(ids, user_id));
     page.items = assemble(std::move(records), user_id, access);
     return page;

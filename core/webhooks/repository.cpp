@@ -159,8 +159,8 @@ Result<std::optional<DeliveryRecord>> WebhookRepository::find_delivery(std::stri
   return read_first(rows, read_delivery);
 }
 
-Result<std::vector<DeliveryRecord>> WebhookRepository::deliveries(std::string_view hook_id,
-                                                                  const paging::TimeKey& below, std::int64_t limit) {
+Result<std::vector<DeliveryRecord>> WebhookRepository::deliveries(std::string_view hook_id, const paging::Key& below,
+                                                                  std::int64_t limit) {
   TRY(const Rows rows, tx_.run(sql::list_deliveries, hook_id, below.at, below.id, limit));
   return read_all(rows, read_delivery);
 }

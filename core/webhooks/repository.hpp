@@ -44,7 +44,7 @@ public:
 
   [[nodiscard]] Result<std::optional<DeliveryRecord>> next_delivery(std::string_view hook_id);
   [[nodiscard]] Result<std::optional<DeliveryRecord>> find_delivery(std::string_view hook_id, std::string_view id);
-  [[nodiscard]] Result<std::vector<DeliveryRecord>> deliveries(std::string_view hook_id, const paging::TimeKey& below,
+  [[nodiscard]] Result<std::vector<DeliveryRecord>> deliveries(std::string_view hook_id, const paging::Key& below,
                                                                std::int64_t limit);
   [[nodiscard]] Result<void> insert(const DeliveryRecord& delivery);
   [[nodiscard]] Result<void> note_attempt(std::string_view id, std::string_view state, const HookAnswer& answer,

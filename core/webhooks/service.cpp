@@ -225,14 +225,14 @@ Result<WebhookSecret> WebhookService::new_secret(const Asker& asker, std::string
 Result<Page<WebhookDelivery>> WebhookService::deliveries(const Asker& asker, std::string_view id,
                                                          const PageQuery& query) {
   TRY(const std::int64_t limit, paging::page_limit(query.limit));
-  TRY(const paging::TimeKey below, paging::time_key(query.cursor));
+  TRY(const paging::Key below, paging::read_key(query.cursor));
   return db_.read([&](Transaction& tx) -> Result<Page<WebhookDelivery>> {
     TRY_OK(require_hook(tx, asker, id));
     TRY(auto records, WebhookRepository(tx).deliveries(id, below, limit + 1));
     Page<WebhookDelivery> page;
     if (std::cmp_greater(records.size(), limit)) {
       records.pop_back();
-      page.next_cursor = paging::TimeKey{.at = records.back().created_at, .id = records.back().id}.to_cursor();
+      page.next_cursor = paging::Key{.at = records.back().created_at, .id = records.back().id}.to_cursor();
     }
     for (const DeliveryRecord& record : records)
       page.items.push_back(shown(record));
