@@ -161,10 +161,11 @@ Result<void> open_data(Services& services, const ServerSettings& settings, Metri
   }
   services.caches = open_caches(settings, services.engines.redis.get(), *services.sealer, services.clock, metrics);
   events::NotifyingDatabase::Heard heard;
-  // SQLite is asked faster than Redis.
-  if (services.caches.session_version && !services.engines.alone) {
+  // SQLite is asked faster than Redis; and a replica that is behind could say of an ended session that it goes on,
+  // after its end was told.
+  if (services.caches.session_version && !services.engines.alone && settings.database.replicas.empty()) {
     services.recent_sessions = std::make_unique<accounts::RecentSessions>(
-        *services.caches.session_version, *services.caches.best(), services.clock, metrics);
+        *services.caches.session_version, *services.caches.sessions, services.clock, metrics);
     heard = [&recent = *services.recent_sessions](std::string_view type) {
       if (type == accounts::kSessionEnded || type == accounts::kAccountChanged) recent.forget_all();
     };

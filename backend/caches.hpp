@@ -19,6 +19,8 @@ struct Caches {
   std::unique_ptr<Cache> local;
   std::unique_ptr<Cache> shared;                  ///< Null without Redis.
   std::unique_ptr<SharedVersion> session_version; ///< Null without Redis: then sessions are not kept.
+  std::unique_ptr<Cache> local_sessions;          ///< Apart, as they are many, small, and of no use after seconds.
+  std::unique_ptr<Cache> sessions;
 
   [[nodiscard]] Cache* best() const { return shared ? shared.get() : local.get(); }
 };

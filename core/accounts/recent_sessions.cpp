@@ -1,5 +1,6 @@
 #include "core/accounts/recent_sessions.hpp"
 
+#include <algorithm>
 #include <sstream>
 
 #include "core/base/hash.hpp"
@@ -32,7 +33,9 @@ RecentSessions::Look RecentSessions::find(std::string_view token_hash) {
       TimeMs from = 0;
       TimeMs until = 0;
       Identity identity;
-      text >> from >> until >> identity.user_id >> identity.session_id >> identity.is_owner >> identity.locale;
+      std::string locale; // behind a mark, as it may be empty
+      text >> from >> until >> identity.user_id >> identity.session_id >> identity.is_owner >> locale;
+      identity.locale = locale.substr(std::min<std::size_t>(1, locale.size()));
       // A clock that was set back, or another machine's, must not make it last.
       if (text && look.at < until && look.at - from < kRecentLasts && from - look.at < kRecentLasts) {
         kept_.add();
@@ -49,7 +52,7 @@ void RecentSessions::keep(const Look& look, const Identity& identity, TimeMs unt
   if (look.place.empty()) return;
   std::ostringstream text;
   text << look.at << ' ' << until << ' ' << identity.user_id << ' ' << identity.session_id << ' ' << identity.is_owner
-       << ' ' << identity.locale;
+       << " :" << identity.locale;
   cache_.keep(look.place, std::make_shared<const std::string>(text.str()));
 }
 

@@ -31,6 +31,29 @@ public:
   std::map<std::string, std::shared_ptr<const std::string>, std::less<>> kept;
 };
 
+/// Commits, and loses the answer on the way.
+class LosingDatabase final : public Database {
+public:
+  explicit LosingDatabase(Database& inner) : inner_(inner) {}
+  Result<void> read_with(const std::function<Result<void>(Transaction&)>& work) override {
+    return inner_.read_with(work);
+  }
+  Result<Rows> read_one_with(const Query& query, const std::vector<Value>& parameters) override {
+    return inner_.read_one_with(query, parameters);
+  }
+  Result<void> write_with(const std::function<Result<void>(Transaction&)>& work) override {
+    TRY_OK(inner_.write_with(work));
+    if (loses) return fail(ErrorCode::unavailable, "database.lost");
+    return {};
+  }
+  [[nodiscard]] std::string_view engine() const override { return inner_.engine(); }
+
+  bool loses = false;
+
+private:
+  Database& inner_;
+};
+
 class RecentSessionsTest : public test::HomeTest {
 protected:
   RecentSessionsTest() {
@@ -57,7 +80,8 @@ protected:
   Metrics metrics_;
   RecentSessions recent_{version_, cache_, clock_, metrics_};
   // As the server is put together: commits tell.
-  events::NotifyingDatabase telling_{*engine_, bus_, [this](std::string_view type) {
+  LosingDatabase losing_{*engine_};
+  events::NotifyingDatabase telling_{losing_, bus_, [this](std::string_view type) {
                                        if (type == kSessionEnded || type == kAccountChanged) recent_.forget_all();
                                      }};
   Sessions with_recent_{telling_, clock_, SessionTimes{}, &recent_};
@@ -90,6 +114,31 @@ TEST_F(RecentSessionsTest, RefusesAnEndedSessionAtOnce) {
   EXPECT_FALSE(asks(token_) && asks(token_));
   ASSERT_TRUE(sessions().end(who_.user_id, who_.session_id).has_value());
   EXPECT_EQ(whose(token_), "auth.token-invalid");
+}
+
+TEST_F(RecentSessionsTest, RefusesItAlsoWhereTheAnswerOfTheCommitWasLost) {
+  EXPECT_FALSE(asks(token_) && asks(token_));
+  losing_.loses = true;
+  EXPECT_FALSE(sessions().end(who_.user_id, who_.session_id).has_value());
+  losing_.loses = false;
+  EXPECT_EQ(whose(token_), "auth.token-invalid");
+}
+
+TEST_F(RecentSessionsTest, RefusesWhatAProcessEndedThatDiedBeforeItTold) {
+  EXPECT_FALSE(asks(token_) && asks(token_));
+  // Straight on the engine: nobody hears of it.
+  ASSERT_TRUE(engine_->execute_alone({"end", "DELETE FROM sessions"}, {}).has_value());
+  EXPECT_EQ(whose(token_), who_.user_id);
+  EXPECT_EQ(sessions().end(who_.user_id, who_.session_id).error().key, "session.not-found");
+  EXPECT_EQ(whose(token_), "auth.token-invalid") << "whoever is told that it is over can count on it";
+}
+
+TEST_F(RecentSessionsTest, KnowsWhoHasNoLanguage) {
+  recent_.keep(recent_.find("hash"), {.user_id = "u", .session_id = "s", .is_owner = false, .locale = ""},
+               clock_.now() + kHour);
+  const auto look = recent_.find("hash");
+  ASSERT_TRUE(look.identity);
+  EXPECT_EQ(look.identity->locale, "");
 }
 
 TEST_F(RecentSessionsTest, DoesNotKeepWhatEndedWhileItWasAsked) {

@@ -167,21 +167,31 @@ Result<Items<SessionInfo>> Sessions::list(const Identity& who) {
 }
 
 Result<void> Sessions::end(std::string_view user_id, std::string_view session_id) {
-  return db_.transaction([&](Transaction& tx) -> Result<void> {
-    TRY(const Rows ended, tx.run(sql::delete_session, session_id, user_id));
-    if (ended.empty()) return fail(ErrorCode::not_found, "session.not-found");
+  auto ended = db_.transaction([&](Transaction& tx) -> Result<void> {
+    TRY(const Rows rows, tx.run(sql::delete_session, session_id, user_id));
+    if (rows.empty()) return fail(ErrorCode::not_found, "session.not-found");
     return announce_end(tx, user_id, session_id);
   });
+  if (!ended) forget_recent();
+  return ended;
 }
 
 Result<void> Sessions::end_by_refresh_token(std::string_view refresh_token) {
   if (!looks_like(refresh_token, kRefreshPrefix)) return {};
-  return db_.transaction([&](Transaction& tx) -> Result<void> {
+  bool known = false;
+  auto ended = db_.transaction([&](Transaction& tx) -> Result<void> {
     TRY(const Rows rows, tx.run(sql::find_refresh_token, sha256_hex(refresh_token)));
-    if (rows.empty()) return {};
+    known = !rows.empty();
+    if (!known) return {};
     TRY_OK(tx.run(sql::delete_session, rows.front().text(0), rows.front().text(1)));
     return announce_end(tx, rows.front().text(1), rows.front().text(0));
   });
+  if (!known) forget_recent();
+  return ended;
+}
+
+void Sessions::forget_recent() {
+  if (recent_ != nullptr) recent_->forget_all();
 }
 
 Result<void> Sessions::end_others(Transaction& tx, std::string_view user_id, std::string_view kept_session_id) {

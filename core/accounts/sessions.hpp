@@ -84,6 +84,8 @@ private:
   [[nodiscard]] Result<TokenPair> issue(Transaction& tx, std::string_view session_id, TimeMs now);
   [[nodiscard]] Result<void> announce_end(Transaction& tx, std::string_view user_id, std::string_view session_id);
   void touch(std::string_view session_id, TimeMs now);
+  /// Where a session is gone already: whoever ended it may have died before they told anybody.
+  void forget_recent();
 
   Database& db_;
   const Clock& clock_;

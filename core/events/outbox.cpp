@@ -1,6 +1,7 @@
 #include "core/events/outbox.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "core/base/trace.hpp"
 #include "core/events/sql.hpp"
@@ -31,11 +32,11 @@ public:
     return last;
   }
 
-  [[nodiscard]] std::vector<std::string> types() const {
-    std::vector<std::string> types;
-    types.reserve(held_.size());
+  /// Of the events, each once.
+  [[nodiscard]] std::set<std::string> types() const {
+    std::set<std::string> types;
     for (const auto& parameters : held_)
-      types.push_back(std::get<std::string>(parameters.front()));
+      types.insert(std::get<std::string>(parameters.front()));
     return types;
   }
 
@@ -89,18 +90,18 @@ Result<void> Outbox::prune(TimeMs before) {
 
 Result<void> NotifyingDatabase::write_with(const std::function<Result<void>(Transaction&)>& work) {
   std::int64_t last = 0;
-  std::vector<std::string> types;
-  TRY_OK(inner_.write_with([&](Transaction& tx) -> Result<void> {
+  std::set<std::string> types;
+  const auto outcome = inner_.write_with([&](Transaction& tx) -> Result<void> {
     HoldingTransaction holding(tx);
     TRY_OK(work(holding));
     TRY(last, holding.write_events());
     types = holding.types();
     return {};
-  }));
-  if (last == 0) return {};
+  });
+  // Also where the commit failed: its answer may only have been lost on the way.
   if (heard_) std::ranges::for_each(types, heard_);
-  bus_.publish(last);
-  return {};
+  if (outcome && last > 0) bus_.publish(last);
+  return outcome;
 }
 
 } // namespace mv::events

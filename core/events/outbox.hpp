@@ -51,7 +51,8 @@ private:
 /// then need no thought of it. Safe from every thread.
 class NotifyingDatabase final : public Database {
 public:
-  /// Called with the type of each event that a commit added, before whoever committed goes on.
+  /// Called with each type of event that a commit added, or may have added where its answer was lost, before whoever
+  /// committed goes on.
   using Heard = std::function<void(std::string_view type)>;
   NotifyingDatabase(Database& inner, EventBus& bus, Heard heard = {})
       : inner_(inner), bus_(bus), heard_(std::move(heard)) {}

@@ -35,18 +35,18 @@ void InprocessCache::keep(std::string_view key, std::shared_ptr<const std::strin
   const std::scoped_lock lock(mutex_);
   if (const auto known = by_key_.find(key); known != by_key_.end()) forget(known->second);
   bytes_ += weight(entry);
+  shown_bytes_.add(static_cast<double>(weight(entry)));
   recent_.push_front(std::move(entry));
   by_key_.emplace(recent_.front().key, recent_.begin());
   while (bytes_ > options_.most_bytes)
     forget(std::prev(recent_.end()));
-  shown_bytes_.set(static_cast<double>(bytes_));
 }
 
 void InprocessCache::forget(Entries::iterator entry) {
   bytes_ -= weight(*entry);
+  shown_bytes_.add(-static_cast<double>(weight(*entry)));
   by_key_.erase(entry->key);
   recent_.erase(entry);
-  shown_bytes_.set(static_cast<double>(bytes_));
 }
 
 } // namespace mv::inprocess

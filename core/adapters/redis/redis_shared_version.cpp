@@ -14,8 +14,8 @@ RedisSharedVersion::RedisSharedVersion(Pool& pool, std::string_view name)
     : pool_(pool), key_(pool.prefix() + "version:" + std::string(name)) {}
 
 std::optional<std::string> RedisSharedVersion::read() {
-  if (owed_) change();
-  if (owed_) return std::nullopt;
+  if (is_owed()) tell();
+  if (is_owed()) return std::nullopt;
   auto known = pool_.run({"GET", key_});
   if (!known) return std::nullopt;
   if (known->kind == Reply::Kind::text) return std::move(known->text);
@@ -27,8 +27,16 @@ std::optional<std::string> RedisSharedVersion::read() {
 }
 
 void RedisSharedVersion::change() {
-  owed_ = true;
-  if (pool_.run({"SET", key_, random_token(kBytes)})) owed_ = false;
+  ++asked_;
+  tell();
+}
+
+void RedisSharedVersion::tell() {
+  const std::uint64_t covered = asked_;
+  if (!pool_.run({"SET", key_, random_token(kBytes)})) return;
+  std::uint64_t told = told_;
+  while (told < covered && !told_.compare_exchange_weak(told, covered)) {
+  }
 }
 
 } // namespace mv::redis

@@ -4,6 +4,7 @@
 // one.
 
 #include <atomic>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -21,9 +22,14 @@ public:
   void change() override;
 
 private:
+  [[nodiscard]] bool is_owed() const { return told_ < asked_; }
+  void tell();
+
   Pool& pool_;
   std::string key_;
-  std::atomic<bool> owed_ = false; // a change that Redis was not told of
+  // Changes that were asked for, and how many of them Redis was told of: a change that is told covers those before it.
+  std::atomic<std::uint64_t> asked_ = 0;
+  std::atomic<std::uint64_t> told_ = 0;
 };
 
 } // namespace mv::redis

@@ -1,1 +1,0 @@
-UPDATE media_items SET state = ?2, reason = ?3 WHERE id = ?1
