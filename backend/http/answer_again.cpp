@@ -49,13 +49,17 @@ Reply unpacked(std::string_view text) {
 } // namespace
 
 Result<Reply> answer_again(ReplyCache& cache, Context& context, const std::function<Result<Reply>()>& make) {
-  const auto pack = [&]() -> Result<std::string> {
+  Reply fresh;
+  const auto read = [&]() -> Result<void> {
     context.forget_reply(); // of an attempt that was in vain
-    TRY(Reply reply, make());
-    compress(context.request(), reply);
-    return packed(reply, context.reply());
+    TRY(fresh, make());
+    return {};
   };
-  TRY(const auto text, cache.find_or_make(context.user().user_id, asked_by(context), pack));
+  const auto pack = [&] {
+    compress(context.request(), fresh);
+    return packed(fresh, context.reply());
+  };
+  TRY(const auto text, cache.find_or_make(context.user().user_id, asked_by(context), read, pack));
   context.forget_reply(); // it is in the text
   return unpacked(*text);
 }

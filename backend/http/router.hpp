@@ -128,11 +128,12 @@ public:
 class ReplyCache {
 public:
   virtual ~ReplyCache() = default;
-  /// What `make` gave before to the same `asked` of `user_id`, if nothing that they may see has changed since, else
+  /// What `pack` gave before to the same `asked` of `user_id`, if nothing that they may see has changed since, else
   /// what it gives now. `asked` holds all that the reply depends on beside that. `make` only reads, and may run more
-  /// than once; its errors are not kept. Never null.
+  /// than once; its errors are not kept. `pack` runs after it and reads nothing. Never null.
   virtual Result<std::shared_ptr<const std::string>> find_or_make(const std::string& user_id, std::string_view asked,
-                                                                  const std::function<Result<std::string>()>& make) = 0;
+                                                                  const std::function<Result<void>()>& make,
+                                                                  const std::function<std::string()>& pack) = 0;
 };
 
 /// One route, its types erased.

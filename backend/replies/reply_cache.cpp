@@ -21,8 +21,10 @@ DatabaseReplyCache::DatabaseReplyCache(JoiningDatabase& db, Cache& cache, std::s
       found_(counter(metrics, "found")),
       made_(counter(metrics, "made")) {}
 
-Result<std::shared_ptr<const std::string>> DatabaseReplyCache::find_or_make(
-    const std::string& user_id, std::string_view asked, const std::function<Result<std::string>()>& make) {
+Result<std::shared_ptr<const std::string>> DatabaseReplyCache::find_or_make(const std::string& user_id,
+                                                                            std::string_view asked,
+                                                                            const std::function<Result<void>()>& make,
+                                                                            const std::function<std::string()>& pack) {
   const auto key_at = [&](std::string_view version) {
     Sha256 key;
     for (const std::string_view part : {std::string_view(program_), std::string_view(user_id), asked, version}) {
@@ -38,17 +40,14 @@ Result<std::shared_ptr<const std::string>> DatabaseReplyCache::find_or_make(
   }
   // The version once more, now of the very snapshot that the reply is made from: a replica may be behind the database
   // that answered above, and a change may have come between.
-  std::string key;
-  std::shared_ptr<const std::string> reply;
+  std::string version;
   TRY_OK(db_.read_together([&]() -> Result<void> {
-    TRY(const std::string version, spaces::view_version(db_, user_id));
-    TRY(std::string made, make());
-    key = key_at(version);
-    reply = std::make_shared<const std::string>(std::move(made));
-    return {};
+    TRY(version, spaces::view_version(db_, user_id));
+    return make();
   }));
+  auto reply = std::make_shared<const std::string>(pack());
   made_.add();
-  cache_.keep(key, reply);
+  cache_.keep(key_at(version), reply);
   return reply;
 }
 

@@ -19,7 +19,8 @@ public:
   DatabaseReplyCache(JoiningDatabase& db, Cache& cache, std::string program, Metrics& metrics);
 
   Result<std::shared_ptr<const std::string>> find_or_make(const std::string& user_id, std::string_view asked,
-                                                          const std::function<Result<std::string>()>& make) override;
+                                                          const std::function<Result<void>()>& make,
+                                                          const std::function<std::string()>& pack) override;
 
 private:
   JoiningDatabase& db_;

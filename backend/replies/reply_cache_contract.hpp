@@ -73,8 +73,18 @@ protected:
       return rows.front().text(0);
     });
   }
+  static Result<std::shared_ptr<const std::string>> find_or_make(DatabaseReplyCache& replies, const std::string& user,
+                                                                 const std::string& asked,
+                                                                 const std::function<Result<std::string>()>& make) {
+    std::string made;
+    const auto read = [&]() -> Result<void> {
+      TRY(made, make());
+      return {};
+    };
+    return replies.find_or_make(user, asked, read, [&] { return made; });
+  }
   std::string ask(const std::string& asked = "toys", const std::string& user = "anna") {
-    const auto reply = replies_.find_or_make(user, asked, [&] {
+    const auto reply = find_or_make(replies_, user, asked, [&] {
       ++made_;
       return toy();
     });
@@ -141,7 +151,7 @@ TYPED_TEST_P(ReplyCacheTest, KeepsNoRefusal) {
     return Result<std::string>(fail(ErrorCode::not_found, "space.not-found"));
   };
   for (int i = 0; i < 2; ++i)
-    EXPECT_EQ(this->replies_.find_or_make("anna", "toys", refuse).error().key, "space.not-found");
+    EXPECT_EQ(this->find_or_make(this->replies_, "anna", "toys", refuse).error().key, "space.not-found");
   EXPECT_EQ(this->made_, 2);
   EXPECT_EQ(this->cache_.size(), 0U);
 }
@@ -154,7 +164,7 @@ TYPED_TEST_P(ReplyCacheTest, RefusesToWriteOnTheWay) {
     }));
     return "written";
   };
-  EXPECT_EQ(this->replies_.find_or_make("anna", "toys", write).error().key, "database.nested");
+  EXPECT_EQ(this->find_or_make(this->replies_, "anna", "toys", write).error().key, "database.nested");
   EXPECT_EQ(this->ask(), "bear");
 }
 
@@ -169,7 +179,7 @@ TYPED_TEST_P(ReplyCacheTest, AnswersByWhatItReadWhenSomethingHappensBetween) {
 
 TYPED_TEST_P(ReplyCacheTest, NeverKeepsAnOldReplyAsANewOne) {
   // While the reply is made: it is of the state before, and so must its key be.
-  const auto reply = this->replies_.find_or_make("anna", "toys", [&]() -> Result<std::string> {
+  const auto reply = this->find_or_make(this->replies_, "anna", "toys", [&]() -> Result<std::string> {
     std::jthread([&] { this->rename_toy("rabbit"); }).join();
     return this->toy();
   });
@@ -191,7 +201,7 @@ TYPED_TEST_P(ReplyCacheTest, IsRightWhenEventsAreForgotten) {
 TYPED_TEST_P(ReplyCacheTest, TellsReleasesApart) {
   this->ask();
   DatabaseReplyCache next(this->db_, this->cache_, "tomorrow", this->metrics_);
-  const auto reply = next.find_or_make("anna", "toys", [] { return Result<std::string>("in a new form"); });
+  const auto reply = this->find_or_make(next, "anna", "toys", [] { return Result<std::string>("in a new form"); });
   EXPECT_EQ(**reply, "in a new form");
   EXPECT_EQ(this->made(), 0);
 }

@@ -59,12 +59,13 @@ private:
 class ToyServer::Replies final : public ReplyCache {
 public:
   Result<std::shared_ptr<const std::string>> find_or_make(const std::string& user_id, std::string_view asked,
-                                                          const std::function<Result<std::string>()>& make) override {
+                                                          const std::function<Result<void>()>& make,
+                                                          const std::function<std::string()>& pack) override {
     const std::scoped_lock lock(mutex_);
     auto& kept = kept_[user_id + ' ' + std::string(asked)];
     if (!kept) {
-      TRY(std::string made, make());
-      kept = std::make_shared<const std::string>(std::move(made));
+      TRY_OK(make());
+      kept = std::make_shared<const std::string>(pack());
     }
     return kept;
   }
