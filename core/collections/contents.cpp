@@ -12,7 +12,6 @@
 #include "core/memories/access.hpp"
 #include "core/memories/assemble.hpp"
 #include "core/memories/repository.hpp"
-#include "core/memories/service.hpp"
 #include "core/spaces/policy.hpp"
 
 namespace mv::collections {

@@ -9,7 +9,6 @@
 #include "core/memories/access.hpp"
 #include "core/memories/listing.hpp"
 #include "core/memories/repository.hpp"
-#include "core/memories/service.hpp"
 #include "core/memories/sql.hpp"
 
 namespace mv::memories {

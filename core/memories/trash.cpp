@@ -8,7 +8,6 @@
 #include "core/memories/history.hpp"
 #include "core/memories/listing.hpp"
 #include "core/memories/repository.hpp"
-#include "core/memories/service.hpp"
 #include "core/memories/sql.hpp"
 
 namespace mv::memories {
