@@ -152,7 +152,7 @@ test_frontend() {
     grep -q '"test": "vitest' "$package/package.json" || continue
     report=$MV_ROOT/$RESULTS/frontend-${package//\//-}.json
     # One package that fails does not hide the next.
-    npm test --silent -w "$package" -- --reporter=default --reporter=json --outputFile.json="$report" || status=1
+    timeout 900 npm test --silent -w "$package" -- --reporter=default --reporter=json --outputFile.json="$report" || status=1
     [[ ! -e $report ]] || add_count frontend "$(vitest_counts "$report")"
   done
   return "$status"
@@ -168,16 +168,22 @@ test_e2e() {
   local status=0
   build_everything_asan
   build_web
-  npm run --silent e2e -w tests 2>&1 | tee "$RESULTS/e2e.log" || status=$?
+  timeout 1500 npm run --silent e2e -w tests 2>&1 | tee "$RESULTS/e2e.log" || status=$?
   add_count e2e "$(tap_counts "$RESULTS/e2e.log")"
   return "$status"
 }
 
-# test_tools: the entry command itself; each script in tools/tests prints one "ok", "not ok" or "skip" a test.
+# test_tools: the entry command itself; each script in tools/tests prints one "ok", "not ok" or "skip" a test. Here as in
+# the other parts whatever hangs is ended: that is a failure with a name, and not a run without an end.
 test_tools() {
   local script status=0
   for script in tools/tests/*_test.sh; do
-    bash "$script" 2>&1 | tee "$RESULTS/tools.log" || status=1
+    # Into a file: what a script leaves behind when it is ended would keep a pipe open.
+    timeout --kill-after=10 300 bash "$script" >"$RESULTS/tools.log" 2>&1 || {
+      status=1
+      grep -q '^not ok' "$RESULTS/tools.log" || printf 'not ok %s ends well\n' "$script" >>"$RESULTS/tools.log"
+    }
+    cat "$RESULTS/tools.log"
     add_count tools "$(awk '/^ok / {p++} /^not ok / {f++} /^skip / {s++} END {print p + 0, f + 0, s + 0}' "$RESULTS/tools.log")"
   done
   return "$status"

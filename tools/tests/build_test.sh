@@ -17,8 +17,9 @@ breaks() {
   until grep -q waiting "$MV_CACHE/log"; do read -rt 0.05 <> <(:) || true; done
   return 3
 }
-waits() { bash -c 'trap "echo ended >>\"\$1\"; exit 0" TERM INT; echo waiting >>"\$1"
-  while :; do read -rt 0.05 <> <(:) || true; done' program "$MV_CACHE/log"; }
+# The pipe is opened once: a trap that comes while bash reads a "<(…)" is not run.
+waits() { bash -c 'trap "echo ended >>\"\$1\"; exit 0" TERM INT; exec 3<> <(:); echo waiting >>"\$1"
+  while :; do read -rt 0.05 -u 3 || true; done' program "$MV_CACHE/log"; }
 PIECES
 
 # pieces COMMAND…: runs them side by side in a shell of their own; prints the exit code and what they wrote.
@@ -39,7 +40,7 @@ told() {
   # shellcheck disable=SC2016 # the inner bash expands its own arguments
   bash -c 'source "$0"; side_by_side waits waits; echo after' "$MV_CACHE/pieces" &
   command=$!
-  until [[ $(grep -c waiting "$MV_CACHE/log") == 2 ]]; do read -rt 0.05 <> <(:) || true; done
+  until [[ $(grep -c waiting "$MV_CACHE/log") == 2 ]]; do pause 0.05; done
   kill -s "$1" "$command"
   wait "$command" || code=$?
   echo "$code $(grep -c ended "$MV_CACHE/log")"

@@ -30,4 +30,8 @@ says() {
 
 equals() { [[ $1 == "$2" ]] || { printf '# expected: %s\n# got:      %s\n' "$1" "$2" && false; }; }
 
+# pause SECONDS: without a process, by waiting for a pipe that nobody writes to.
+exec {NEVER}<> <(:)
+pause() { read -rt "$1" -u "$NEVER" || true; }
+
 fails() { ! "$@" >/dev/null 2>&1; }

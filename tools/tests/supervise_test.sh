@@ -4,13 +4,15 @@
 # shellcheck source=tools/tests/harness.bash
 source "$(dirname "${BASH_SOURCE[0]}")/harness.bash"
 
-# The program writes that it started, and ends in order with code 7 when it is told to.
+# The program writes that it started, and ends in order with code 7 when it is told to. The pipe that it waits for is
+# opened once: a trap that comes while bash reads a "<(…)" is not run.
 cat >"$MV_CACHE/program" <<'PROGRAM'
 #!/usr/bin/env bash
 trap 'echo "in order" >>"$1"; exit 7' TERM
 trap 'echo "by interrupt" >>"$1"; exit 8' INT
+exec 3<> <(:)
 echo started >>"$1"
-while :; do read -rt 0.1 <> <(:) || true; done
+while :; do read -rt 0.1 -u 3 || true; done
 PROGRAM
 
 # Like bubblewrap it ignores the signals itself, and has a process between itself and the program.
@@ -38,7 +40,7 @@ ends_by() {
   command=$!
   for _ in {1..100}; do
     ! grep -q started "$log" || break
-    read -rt 0.1 <> <(:) || true
+    pause 0.1
   done
   kill -s "$1" "$command"
   wait "$command" || code=$?
