@@ -43,6 +43,7 @@ Gateway::Gateway(const std::vector<std::string>& web, const std::vector<std::str
   std::string conf = read_file(fs::path(SOURCE_FOLDER) / "infrastructure/gateway/nginx.conf.template");
   set(conf, "GATEWAY_LISTEN", "127.0.0.1:" + std::to_string(port_));
   set(conf, "GATEWAY_FOLDER", folder_.string());
+  set(conf, "GATEWAY_RESOLVER", "");
   set(conf, "WEB_SERVERS", servers(web));
   set(conf, "REALTIME_SERVERS", servers(realtime));
   std::ofstream(folder_ / "nginx.conf") << conf;
