@@ -313,21 +313,23 @@ bool Dispatcher::carries_auth_cookie(const Request& request) const {
   return std::ranges::any_of(options_.auth_cookies, [&](const auto& name) { return !request.cookie(name).empty(); });
 }
 
-Result<void> Dispatcher::authenticate(Call& call, const Route& route) {
-  const std::string_view bearer = bearer_of(call.request);
-  const bool has_cookie = bearer.empty() && carries_auth_cookie(call.request);
-  if (router_.authenticator() && (!bearer.empty() || has_cookie)) {
-    const Credentials credentials{.bearer = bearer,
-                                  .cookie = [&](std::string_view name) { return call.request.cookie(name); },
+Result<std::optional<Identity>> Dispatcher::identify(const Request& request, const Origin& origin) const {
+  const std::string_view bearer = bearer_of(request);
+  const bool has_cookie = bearer.empty() && carries_auth_cookie(request);
+  if (!router_.authenticator() || (bearer.empty() && !has_cookie)) return std::nullopt;
+  return router_.authenticator()({.bearer = bearer,
+                                  .cookie = [&](std::string_view name) { return request.cookie(name); },
                                   .by_cookie = has_cookie,
-                                  .client_address = call.origin.client_address};
-    auto identity = router_.authenticator()(credentials);
-    if (!identity) {
-      const bool about_token = identity.error().code == ErrorCode::unauthenticated;
-      if (!about_token || route.options.access != Access::anyone) return std::unexpected(std::move(identity).error());
-    } else if (*identity) {
-      call.context.set_identity(**std::move(identity));
-    }
+                                  .client_address = origin.client_address});
+}
+
+Result<void> Dispatcher::authenticate(Call& call, const Route& route) {
+  auto identity = identify(call.request, call.origin);
+  if (!identity) {
+    const bool about_token = identity.error().code == ErrorCode::unauthenticated;
+    if (!about_token || route.options.access != Access::anyone) return std::unexpected(std::move(identity).error());
+  } else if (*identity) {
+    call.context.set_identity(**std::move(identity));
   }
   if (route.options.access == Access::anyone) return {};
   if (call.context.who() == nullptr) return fail(ErrorCode::unauthenticated, "auth.required");
@@ -378,8 +380,6 @@ Result<Handshake> Dispatcher::shake_hands(const Request& request) {
                   .query = std::string(request.query()),
                   .locale = choose_locale(request.header("accept-language")),
                   .identity = std::nullopt};
-  const std::string_view bearer = bearer_of(request);
-  const bool has_cookie = bearer.empty() && carries_auth_cookie(request);
   // A browser always says where a socket is opened from. Nobody else's page may open one, whatever it could prove; the
   // page of the web port may open one on the realtime port.
   const std::string from = to_lower(request.header("origin"));
@@ -389,14 +389,9 @@ Result<Handshake> Dispatcher::shake_hands(const Request& request) {
   if (!from.empty() && !ours && std::ranges::find(allowed_origins_, from) == allowed_origins_.end()) {
     return fail(ErrorCode::forbidden, "auth.foreign-origin");
   }
-  if (has_cookie && from.empty()) return shake; // a cookie counts only with an Origin of ours
-  if (router_.authenticator() && (!bearer.empty() || has_cookie)) {
-    const Credentials credentials{.bearer = bearer,
-                                  .cookie = [&](std::string_view name) { return request.cookie(name); },
-                                  .by_cookie = has_cookie,
-                                  .client_address = origin.client_address};
-    if (auto identity = router_.authenticator()(credentials)) shake.identity = *std::move(identity);
-  }
+  // A cookie counts only with an Origin of ours.
+  if (from.empty() && bearer_of(request).empty()) return shake;
+  if (auto identity = identify(request, origin)) shake.identity = *std::move(identity);
   return shake;
 }
 

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -59,6 +60,8 @@ private:
   [[nodiscard]] Result<Reply> answer_route(Call& call);
   [[nodiscard]] Result<Reply> run_route(Call& call, const Route& route);
   [[nodiscard]] Result<Reply> finish_route(Call& call, const Route& route, RawReply raw);
+  /// Nobody, where the request names nobody.
+  [[nodiscard]] Result<std::optional<Identity>> identify(const Request& request, const Origin& origin) const;
   [[nodiscard]] Result<void> authenticate(Call& call, const Route& route);
   [[nodiscard]] Result<void> check_body(const Call& call, const Route& route) const;
   [[nodiscard]] Result<Reply> readiness(Call& call);
