@@ -2,7 +2,6 @@
 
 #include <cstdio> // jpeglib.h wants it
 
-#include <jerror.h>
 #include <jpeglib.h>
 
 #include <array>
@@ -32,9 +31,9 @@ struct ErrorExit {
 
 [[noreturn]] void leave(j_common_ptr decoder) { std::longjmp(reinterpret_cast<ErrorExit*>(decoder->err)->back, 1); }
 
-/// Damage within the pixels passes, as it does in libvips; an early end does not.
+/// A warning is about damage, and how much of that passes is for libvips to say.
 void hear(j_common_ptr decoder, int level) {
-  if (level < 0 && decoder->err->msg_code == JWRN_JPEG_EOF) leave(decoder);
+  if (level < 0) leave(decoder);
 }
 
 void count_scans(j_common_ptr decoder) {

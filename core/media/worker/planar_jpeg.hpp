@@ -12,8 +12,8 @@ namespace mv::media {
 /// 8). It is decoded, scaled and turned as it is stored; that it never becomes RGB spares a fifth of a preview's time.
 /// Colour profiles are not looked at.
 ///
-/// Nothing for any other file, and none that ends too early or cannot be decoded: libvips is asked then, and alone says
-/// what is wrong. Throws std::bad_alloc when memory runs out.
+/// Nothing for any other file, and none that libjpeg has a warning about: libvips is asked then, and alone says what is
+/// wrong. Throws std::bad_alloc when memory runs out.
 [[nodiscard]] std::optional<PlanarPicture> read_planar_jpeg(std::span<const std::byte> file, int box, int orientation);
 
 } // namespace mv::media

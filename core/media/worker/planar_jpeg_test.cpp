@@ -240,6 +240,13 @@ TEST_F(PlanarJpegTest, RefusesEveryTruncation) {
   }
 }
 
+TEST_F(PlanarJpegTest, LeavesDamageToLibvips) {
+  // A marker that does not belong there. libjpeg warns, goes on with grey, and comes to a whole picture.
+  std::string file = jpeg_of(160, 120, kUsual);
+  file.replace(file.size() / 2, 2, "\xff\xd0");
+  EXPECT_FALSE(read(file, 100));
+}
+
 TEST_F(PlanarJpegTest, RefusesScansWithoutEnd) {
   EXPECT_FALSE(read(jpeg_of(64, 64, kUsual, Kind::in_many_scans), 100));
 }
