@@ -110,19 +110,23 @@ struct Server::Impl {
   /// Takes a request on an event loop, which must not wait: to the pool, or refused.
   void take(const drogon::HttpRequestPtr& request, Callback&& callback) {
     const DrogonRequest ours(request);
-    if (phase == Phase::refusing) return callback(to_drogon(dispatcher.refuse(ours, "request.stopping")));
-    // Liveness must answer however much there is to do.
-    if (ours.path() == "/health/live" && ours.method() == "GET")
-      return callback(to_drogon(dispatcher.handle_live(ours)));
+    // Before the look at the phase: whoever ends the server is seen here, or waits for what is begun.
     ++running;
-    const bool taken = pool.submit([this, request, callback] {
+    const bool refusing = phase == Phase::refusing;
+    // Liveness must answer however much there is to do.
+    if (!refusing && ours.path() == "/health/live" && ours.method() == "GET") {
+      callback(to_drogon(dispatcher.handle_live(ours)));
+      --running;
+      return;
+    }
+    const bool taken = !refusing && pool.submit([this, request, callback] {
       const DrogonRequest mine(request);
       callback(to_drogon(dispatcher.handle(mine, listener_of(request->localAddr().toPort()))));
       --running;
     });
     if (taken) return;
     --running;
-    callback(to_drogon(dispatcher.refuse(ours, "request.busy")));
+    callback(to_drogon(dispatcher.refuse(ours, refusing ? "request.stopping" : "request.busy")));
   }
 
   Result<void> bind_ports();
