@@ -208,9 +208,7 @@ private:
 };
 
 void add_job_handlers(jobs::JobRunner& runner, Services& services, uploads::MediaProcessing& processing) {
-  const auto give_up = [&processing](const Job& job) {
-    if (const auto told = processing.give_up(job); !told) log_error("medium left pending", {{"reason", told.error()}});
-  };
+  const auto give_up = [&processing](const Job& job) { return processing.give_up(job); };
   runner.handle(
       "media.quick",
       {.run = [&processing](const Job& job) { return processing.quick(job); }, .max_attempts = 3, .given_up = give_up});

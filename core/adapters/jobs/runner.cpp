@@ -124,6 +124,12 @@ void JobRunner::finish(const Job& job, const JobHandler& handler, const Result<v
   }
   count(job, "failure");
   log_warning("job failed", {{"kind", job.kind}, {"attempt", job.attempts}, {"reason", outcome.error()}});
+  if (job.attempts >= handler.max_attempts && handler.given_up) {
+    if (const auto told = handler.given_up(job); !told) {
+      log_warning("job not given up yet", {{"kind", job.kind}, {"reason", told.error()}});
+      return;
+    }
+  }
   const std::string& cause = outcome.error().cause;
   const auto again = queue_.fail(job, outcome.error().key + (cause.empty() ? "" : ": " + cause), handler.max_attempts);
   if (!again) log_warning("job's failure not noted", {{"kind", job.kind}, {"reason", again.error()}});
@@ -134,7 +140,6 @@ void JobRunner::finish(const Job& job, const JobHandler& handler, const Result<v
   }
   report_error({.kind = "job", .where = job.kind, .key = outcome.error().key, .cause = cause});
   metrics_.counter("memoryverse_job_dead_total", "Jobs given up.", {{"kind", job.kind}}).add();
-  if (handler.given_up) handler.given_up(job);
 }
 
 void JobRunner::count(const Job& job, std::string_view outcome) {

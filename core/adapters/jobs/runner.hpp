@@ -23,8 +23,9 @@ struct JobHandler {
   /// to blame for that, however long it lasts. While the runner stops, `unavailable` hands the job back at once.
   std::function<Result<void>(const Job&)> run;
   int max_attempts = 5;
-  /// After the last attempt failed. May be empty.
-  std::function<void(const Job&)> given_up{};
+  /// After the last attempt failed, before the job is dead: whoever sees it dead sees what this did. May be empty.
+  /// Where it fails, or the process dies of it, the job is given up again when its lease has run out.
+  std::function<Result<void>(const Job&)> given_up{};
 };
 
 struct JobTimes {

@@ -106,7 +106,11 @@ TEST_F(JobRunnerTest, GivesUpAfterTheLastAttemptAndSaysSo) {
   runner.handle("a",
                 {.run = [](const Job&) -> Result<void> { return fail(ErrorCode::internal, "disk.broken", "sector 7"); },
                  .max_attempts = 1,
-                 .given_up = [&](const Job&) { given_up.count_down(); }});
+                 .given_up = [&](const Job&) -> Result<void> {
+                   given_up.count_down();
+                   EXPECT_TRUE(base_.queue().dead({}, 10).value().empty()) << "dead before it was given up";
+                   return {};
+                 }});
   add({.kind = "a", .payload = "{}"});
   runner.start();
   given_up.wait();
@@ -139,11 +143,33 @@ TEST_F(JobRunnerTest, GivesUpAJobWhoseWorkersDieWithoutRunningItAgain) {
                         return {};
                       },
                       .max_attempts = 2,
-                      .given_up = [&](const Job&) { given_up.count_down(); }});
+                      .given_up = [&](const Job&) -> Result<void> {
+                        given_up.count_down();
+                        return {};
+                      }});
   runner.start();
   given_up.wait();
   runner.stop();
   EXPECT_EQ(base_.queue().dead({}, 10).value().size(), 1U);
+}
+
+TEST_F(JobRunnerTest, GivesUpAgainWhatItCouldNotGiveUp) {
+  add({.kind = "a", .payload = "{}"});
+  for (const bool works : {false, true}) {
+    std::latch given_up(1);
+    JobRunner runner(base_.queue(), metrics_, 1, kNeverLook);
+    runner.handle("a", {.run = [](const Job&) -> Result<void> { return fail(ErrorCode::internal, "disk.broken"); },
+                        .max_attempts = 1,
+                        .given_up = [&](const Job&) -> Result<void> {
+                          given_up.count_down();
+                          return works ? Result<void>{} : mv::fail(ErrorCode::unavailable, "database.lost");
+                        }});
+    runner.start();
+    given_up.wait();
+    runner.stop();
+    EXPECT_EQ(base_.queue().dead({}, 10).value().size(), works ? 1U : 0U);
+    base_.clock().advance(kMinute);
+  }
 }
 
 TEST_F(JobRunnerTest, FinishesRunningJobsBeforeItStops) {
@@ -204,7 +230,10 @@ TEST_F(JobRunnerTest, BlamesNoJobForAStoreThatIsAway) {
                         }
                       },
                       .max_attempts = 2,
-                      .given_up = [&](const Job&) { given_up = true; }});
+                      .given_up = [&](const Job&) -> Result<void> {
+                        given_up = true;
+                        return {};
+                      }});
   add({.kind = "a", .payload = "{}"});
   runner.start();
   done.wait();
