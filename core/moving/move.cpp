@@ -25,6 +25,9 @@ constexpr Query kPostgresSequence{
     "move_set_sequence",
     "SELECT setval(pg_get_serial_sequence('events', 'seq'), greatest(coalesce(max(seq), 0), 1), max(seq) IS NOT NULL) "
     "FROM events"};
+// The old side's snapshot waits whenever the new side writes or compares; its server would end it after a while.
+constexpr Query kWaitForNewSide{"move_wait_for_new_side",
+                                "SELECT set_config('idle_in_transaction_session_timeout', '0', true)"};
 
 Result<std::string> marker(Transaction& tx) {
   TRY(const Rows rows, tx.run(kFindSetting, kMovingSetting));
@@ -181,16 +184,17 @@ Result<MoveReport> move_house(const House& from, const House& to, const std::str
                               const MoveProgress& progress) {
   TRY_OK(begin(to.database, origin));
   MoveReport report;
-  // One snapshot of the old side for all of it: what is compared is what was copied.
+  // One snapshot of the old side for all rows: what is compared is what was copied. Files may take days, and need none.
   TRY_OK(from.database.read([&](Transaction& old) -> Result<void> {
+    if (from.database.engine() == "postgres") TRY_OK(old.run(kWaitForNewSide));
     TRY(const std::vector<Table> tables, read_tables(old, from.database.engine()));
     for (const Table& table : tables)
       TRY_OK(copy_table(old, to.database, table, progress));
-    for (const std::string_view prefix : {"originals/", "derived/"})
-      TRY_OK(copy_blobs(from, to, prefix, report, progress));
-    TRY_OK(check_rows(old, to.database, tables, report, progress));
-    return check_blobs(to, report, progress);
+    return check_rows(old, to.database, tables, report, progress);
   }));
+  for (const std::string_view prefix : {"originals/", "derived/"})
+    TRY_OK(copy_blobs(from, to, prefix, report, progress));
+  TRY_OK(check_blobs(to, report, progress));
   TRY_OK(to.database.transaction([&](Transaction& tx) -> Result<void> {
     if (to.database.engine() == "postgres") TRY_OK(tx.run(kPostgresSequence));
     return tx.run(kDeleteSetting, kMovingSetting).transform([](const Rows&) {});

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <set>
+#include <thread>
+
 #include "core/moving/home_fixture.hpp"
 #include "core/moving/rows.hpp"
 #include "core/testing/migrated_postgres.hpp"
@@ -58,6 +62,52 @@ TEST(MoveHouseToPostgresTest, GoesOnAfterAnInterruption) {
   EXPECT_TRUE(must(is_half_moved(postgres.database())));
   EXPECT_EQ(must(move_house(old.house(), there, "old", kQuiet)).blobs, 4);
   EXPECT_FALSE(must(is_half_moved(postgres.database())));
+}
+
+/// A PostgreSQL whose patience with a transaction in which nothing happens is half a second in place of a minute.
+class ImpatientPostgres final : public Database {
+public:
+  explicit ImpatientPostgres(Database& whole) : whole_(whole) {}
+  Result<void> read_with(const std::function<Result<void>(Transaction&)>& work) override {
+    return whole_.read_with([&](Transaction& tx) -> Result<void> {
+      static constexpr Query kHurry{"hurry", "SELECT set_config('idle_in_transaction_session_timeout', '500ms', true)"};
+      TRY_OK(tx.run(kHurry));
+      return work(tx);
+    });
+  }
+  Result<Rows> read_one_with(const Query& query, const std::vector<Value>& parameters) override {
+    return whole_.read_one_with(query, parameters);
+  }
+  Result<void> write_with(const std::function<Result<void>(Transaction&)>& work) override {
+    return whole_.write_with(work);
+  }
+  [[nodiscard]] std::string_view engine() const override { return whole_.engine(); }
+
+private:
+  Database& whole_;
+};
+
+TEST(MoveHouseFromPostgresTest, TakesTheTimeThatRowsAndFilesNeed) {
+  Home old;
+  Home files;
+  Home back;
+  test::MigratedPostgres postgres;
+  old.live();
+  static_cast<void>(must(move_house(old.house(), {postgres.database(), files.blobs()}, "old", kQuiet)));
+
+  ImpatientPostgres impatient(postgres.database());
+  std::set<std::string, std::less<>> slow; // once each of what a new side on a slow disk takes long for
+  const auto home = must(move_house({impatient, files.blobs()}, back.house(), "city",
+                                    [&](std::string_view step, std::string_view what, std::int64_t) {
+                                      const std::string_view kind = what.substr(0, what.find('/'));
+                                      const bool waits = kind == "memories" || kind == "originals";
+                                      if (waits && slow.insert(std::format("{} {}", step, kind)).second)
+                                        std::this_thread::sleep_for(std::chrono::milliseconds(700));
+                                    }));
+  EXPECT_EQ(slow, (std::set<std::string, std::less<>>{"rows memories", "check memories", "files originals",
+                                                      "check originals"}));
+  EXPECT_EQ(home.blobs, 4);
+  EXPECT_EQ(back.text("SELECT title FROM memories WHERE id = 'm01202'"), "Двор 1202");
 }
 
 } // namespace
