@@ -2,37 +2,19 @@
 // that goes on there.
 
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <cstdio>
 #include <filesystem>
 #include <memory>
 
 #include "backend/tests/harness.hpp"
+#include "backend/tests/migrate_program.hpp"
 #include "core/testing/postgres_server.hpp"
 
 namespace mv::test {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Ended {
-  int status = 0;
-  std::string said;
-};
-
-Ended migrate(const std::string& arguments, const std::string& language = "en") {
-  const std::string command = "env MV_LANGUAGE=" + language + " " + MIGRATE_PROGRAM + " " + arguments + " 2>&1";
-  FILE* const pipe = ::popen(command.c_str(), "r");
-  if (pipe == nullptr) throw std::runtime_error("popen");
-  Ended ended;
-  char piece[512];
-  while (std::fgets(piece, sizeof piece, pipe) != nullptr)
-    ended.said += piece;
-  ended.status = WEXITSTATUS(::pclose(pipe));
-  return ended;
-}
 
 TEST(MigrateTest, BringsAFamilyToPostgresAndTheyGoOnThere) {
   if (on_postgres()) GTEST_SKIP() << "begins on SQLite";
@@ -50,16 +32,16 @@ TEST(MigrateTest, BringsAFamilyToPostgresAndTheyGoOnThere) {
   const std::string to = "'" + database + "' 'file:" + files.string() + "'";
   const std::string from = home.data().string();
 
-  const Ended busy = migrate("--from " + from + " --to " + to);
+  const Moved busy = migrate("--from " + from + " --to " + to);
   EXPECT_EQ(busy.status, 1);
   EXPECT_NE(busy.said.find("data.in-use"), std::string::npos) << busy.said;
 
   ASSERT_EQ(home.stop(), 0);
-  const Ended moved = migrate("--from " + from + " --to " + to);
+  const Moved moved = migrate("--from " + from + " --to " + to);
   EXPECT_EQ(moved.status, 0) << moved.said;
   EXPECT_NE(moved.said.find("Moved and compared"), std::string::npos) << moved.said;
 
-  const Ended again = migrate("--from " + from + " --to " + to);
+  const Moved again = migrate("--from " + from + " --to " + to);
   EXPECT_EQ(again.status, 1);
   EXPECT_NE(again.said.find("move.not-empty"), std::string::npos) << again.said;
 
@@ -77,7 +59,7 @@ TEST(MigrateTest, BringsAFamilyToPostgresAndTheyGoOnThere) {
 
 TEST(MigrateTest, MakesNoHouseWhereItFindsNone) {
   const fs::path nowhere = fs::temp_directory_path() / ("nowhere-" + std::to_string(::getpid()));
-  const Ended ended = migrate("--from " + nowhere.string() + " --to " + nowhere.string() + "-either");
+  const Moved ended = migrate("--from " + nowhere.string() + " --to " + nowhere.string() + "-either");
   EXPECT_EQ(ended.status, 1);
   EXPECT_NE(ended.said.find("move.nothing"), std::string::npos) << ended.said;
   EXPECT_FALSE(fs::exists(nowhere));
@@ -112,7 +94,7 @@ private:
 };
 
 /// By one line at the end; before it PostgreSQL may be told off for how it runs here.
-void expect_refusal(const Ended& ended, const std::string& begin, const std::string& name) {
+void expect_refusal(const Moved& ended, const std::string& begin, const std::string& name) {
   EXPECT_EQ(ended.status, 1);
   ASSERT_TRUE(ended.said.ends_with('\n')) << ended.said;
   const std::string line = ended.said.substr(ended.said.rfind('\n', ended.said.size() - 2) + 1);
@@ -137,7 +119,7 @@ TEST(MigrateTest, MovesNothingFromOrToADatabaseOfANewerProgram) {
       const std::string back = "--from " + newer.side() + " --to " + fresh.string();
       for (const std::string& arguments : {there, back}) {
         expect_refusal(migrate(arguments), "Nothing was moved: ", newer.name());
-        expect_refusal(migrate(arguments, "ru"), "Ничего не перенесено: ", newer.name());
+        expect_refusal(migrate(arguments, "MV_LANGUAGE=ru"), "Ничего не перенесено: ", newer.name());
       }
       EXPECT_FALSE(fs::exists(fresh));
       EXPECT_TRUE(newer.server().blob_keys("").empty());
@@ -153,7 +135,7 @@ TEST(MigrateTest, MovesNothingFromOrToADatabaseOfANewerProgram) {
 TEST(MigrateTest, SaysHowItIsUsed) {
   for (const std::string arguments : {"", "--from", "--from /tmp/a", "--from /tmp/a --to postgresql://127.0.0.1/x",
                                       "--from /tmp/a --to /tmp/b --quickly"}) {
-    const Ended ended = migrate(arguments);
+    const Moved ended = migrate(arguments);
     EXPECT_EQ(ended.status, 1) << arguments;
     EXPECT_NE(ended.said.find("--from SIDE --to SIDE"), std::string::npos) << arguments << ": " << ended.said;
   }
