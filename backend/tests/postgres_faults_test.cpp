@@ -229,6 +229,9 @@ TEST(PostgresSettingsTest, RefusesToStartOnAWrongAddressInOneClearLine) {
   {
     TestServer first({.variables = on(right)});
   }
+  postgres.run("postgres", "CREATE ROLE guest LOGIN PASSWORD 'hunter2'");
+  const std::string guest = "postgresql://guest:hunter2" + at + "/" + PostgresServer::name_in(postgres.make_database());
+  EXPECT_NE(refusal(guest).find("the user must own the database"), std::string::npos);
   postgres.run(PostgresServer::name_in(right),
                "INSERT INTO schema_migrations SELECT 9999, 'of_the_future', 'x', 0 WHERE true");
   EXPECT_NE(refusal(right).find("newer MemoryVerse"), std::string::npos);

@@ -110,9 +110,10 @@ std::unexpected<Error> busy(std::string_view cause) {
 
 /// What to do about an address that gives no connection, in words for whoever runs the server.
 std::string advice(std::string_view cause) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kAdvice{{
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kAdvice{{
       {"password authentication failed", "check user and password"},
       {"no password supplied", "put the password into the address"},
+      {"permission denied", "the user must own the database"},
       {"does not exist", "create it first, or name another"},
       {"could not translate host name", "check the host's name"},
       {"Connection refused", "check host and port, and that PostgreSQL runs there"},

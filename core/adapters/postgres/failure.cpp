@@ -37,7 +37,10 @@ Failure by_state(std::string_view state) {
 Failure explain(const std::exception& thrown, std::string_view what, const Address& address) {
   Failure failure;
   std::string state;
-  if (const auto* refused = dynamic_cast<const pqxx::sql_error*>(&thrown)) {
+  if (dynamic_cast<const pqxx::insufficient_privilege*>(&thrown) != nullptr) {
+    state = "42501"; // libpqxx 7.10 leaves it out here
+    failure = by_state(state);
+  } else if (const auto* refused = dynamic_cast<const pqxx::sql_error*>(&thrown)) {
     state = refused->sqlstate();
     // The server's last words before it went come without a code.
     failure = by_state(state.empty() ? "08006" : state);
@@ -48,6 +51,7 @@ Failure explain(const std::exception& thrown, std::string_view what, const Addre
   }
   failure.error.cause = std::string(what) + ": " + address.redact(thrown.what());
   if (!state.empty()) failure.error.cause += " (" + state + ")";
+  if (state == "42501") failure.error.cause += "; the user must own the database and all that is in it";
   return failure;
 }
 

@@ -1,0 +1,75 @@
+// What a server that answers may refuse for everything that is asked of it: rights and writes.
+
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+
+#include "core/adapters/postgres/database.hpp"
+#include "core/testing/postgres_server.hpp"
+
+namespace mv::postgres {
+namespace {
+
+using test::PostgresServer;
+
+std::unique_ptr<PostgresDatabase> open(const std::string& url) {
+  auto opened = PostgresDatabase::open(url);
+  if (!opened) throw std::runtime_error(opened.error().cause);
+  return *std::move(opened);
+}
+
+Result<Rows> write(Database& database, std::string_view sql) {
+  return database.transaction([&](Transaction& tx) { return tx.run({"write", sql}); });
+}
+
+Result<std::int64_t> integer(Database& database, std::string_view sql) {
+  return database.read([&](Transaction& tx) -> Result<std::int64_t> {
+    TRY(const Rows rows, tx.run({"integer", sql}));
+    return rows.front().integer(0);
+  });
+}
+
+/// A database, and the addresses of it for its owner and for a user who has no right in it.
+class PostgresRefusalsTest : public testing::Test {
+protected:
+  PostgresRefusalsTest() {
+    server_.run("postgres", "DROP ROLE IF EXISTS guest");
+    server_.run("postgres", "CREATE ROLE guest LOGIN PASSWORD 'autumn'");
+    guest_ = "postgresql://guest:autumn@127.0.0.1:" + std::to_string(server_.port()) + "/" + name_;
+  }
+  ~PostgresRefusalsTest() override {
+    server_.drop_database(url_);
+    server_.run("postgres", "DROP ROLE guest");
+  }
+
+  PostgresServer& server_ = PostgresServer::shared();
+  std::string url_ = server_.make_database();
+  std::string name_ = PostgresServer::name_in(url_);
+  std::string guest_;
+};
+
+TEST_F(PostgresRefusalsTest, TellsOfAMissingRightAndGoesOnWithItsConnection) {
+  server_.run(name_, "CREATE TABLE a (x BIGINT)");
+  const auto database = open(guest_);
+  const auto process = integer(*database, "SELECT pg_backend_pid()").value();
+  for (const auto& refused :
+       {write(*database, "CREATE TABLE b (x BIGINT)"), write(*database, "INSERT INTO a VALUES (1)"),
+        database->execute_alone({"alone", "INSERT INTO a VALUES (1)"}, {})}) {
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().code, ErrorCode::internal) << "it will not pass by itself: " << refused.error().cause;
+    EXPECT_EQ(refused.error().key, "database.failed");
+    EXPECT_TRUE(refused.error().cause.contains("(42501); the user must own the database")) << refused.error().cause;
+  }
+  EXPECT_EQ(integer(*database, "SELECT pg_backend_pid()"), process) << "it was not lost";
+}
+
+TEST_F(PostgresRefusalsTest, TellsAUserWhoMayNotEvenConnectWhatToDo) {
+  server_.run(name_, "REVOKE CONNECT ON DATABASE " + name_ + " FROM PUBLIC");
+  const auto opened = PostgresDatabase::open(guest_);
+  ASSERT_FALSE(opened.has_value());
+  EXPECT_TRUE(opened.error().cause.contains("permission denied")) << opened.error().cause;
+  EXPECT_TRUE(opened.error().cause.ends_with("; the user must own the database")) << opened.error().cause;
+}
+
+} // namespace
+} // namespace mv::postgres
