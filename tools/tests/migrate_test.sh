@@ -22,3 +22,7 @@ check "a database's file is told by its folder" equals \
 check "an old side that is not there is not made" fails test -e "$MV_CACHE/none$(sides --from "$MV_CACHE/none" --to "$old" >/dev/null)"
 check "a side without an address is refused" fails sides --from --to "$old"
 check "an unknown option is refused" fails sides --form "$old"
+
+# steps: the commands that build it in a checkout where nothing was built.
+steps() { cmake --preset release -B "$MV_CACHE/fresh" && ninja -C "$MV_CACHE/fresh" -t commands memoryverse-migrate; }
+check "the settings' defaults come with the program, without a server" says "$MV_CACHE/fresh/backend/config" steps
