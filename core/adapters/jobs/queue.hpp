@@ -19,7 +19,7 @@ namespace mv::jobs {
 using JobLimits = std::map<std::string, int, std::less<>>;
 
 /// Safe from every thread.
-class DatabaseJobQueue final : public JobQueue {
+class DatabaseJobQueue : public JobQueue {
 public:
   DatabaseJobQueue(Database& database, const Clock& clock, JobLimits limits = {})
       : database_(database), clock_(clock), limits_(std::move(limits)) {}

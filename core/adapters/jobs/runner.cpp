@@ -62,12 +62,27 @@ void JobRunner::work() {
     const std::uint64_t seen = notices_;
     lock.unlock();
     auto job = queue_.claim(kinds_, times_.lease);
-    if (!job) log_warning("no job could be claimed", {{"reason", job.error()}});
-    if (job && *job) run_one(**job);
     lock.lock();
-    if (job && *job) continue;
+    tell_of_change(job ? nullptr : &job.error());
+    if (job && *job) {
+      lock.unlock();
+      run_one(**job);
+      lock.lock();
+      continue;
+    }
     wake_.wait_for(lock, times_.look_every, [&] { return stopping_ || notices_ != seen; });
   }
+}
+
+// Every thread looks once a second, for as long as a database is away: that is worth a line when it turns.
+void JobRunner::tell_of_change(const Error* error) {
+  const std::string now = error == nullptr ? "" : error->key;
+  if (now == no_jobs_for_) return;
+  no_jobs_for_ = now;
+  if (error == nullptr)
+    log_info("jobs are taken again");
+  else
+    log_warning("no job can be taken", {{"reason", *error}});
 }
 
 void JobRunner::run_one(const Job& job) {

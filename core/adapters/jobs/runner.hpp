@@ -56,6 +56,8 @@ public:
 
 private:
   void work();
+  /// With the lock held; null: a claim went well.
+  void tell_of_change(const Error* error);
   void run_one(const Job& job);
   [[nodiscard]] Result<void> call(const JobHandler& handler, const Job& job);
   void finish(const Job& job, const JobHandler& handler, const Result<void>& outcome);
@@ -73,6 +75,7 @@ private:
   std::condition_variable wake_;
   bool stopping_ = false;
   std::uint64_t notices_ = 0;
+  std::string no_jobs_for_; // key of the error for which none can be taken; else empty
   std::map<std::string, Job> running_;
   std::vector<std::thread> threads_;
 };

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <future>
 #include <latch>
 #include <semaphore>
@@ -24,6 +25,19 @@ class Reports final : public ErrorSink {
 public:
   void take(ErrorReport report) noexcept override { taken.push_back(std::move(report)); }
   std::vector<ErrorReport> taken; // by the one thread of a runner, which has ended before it is read
+};
+
+/// A queue whose database comes and goes.
+class UnsteadyQueue final : public DatabaseJobQueue {
+public:
+  using DatabaseJobQueue::DatabaseJobQueue;
+  Result<std::optional<Job>> claim(const std::vector<std::string>& kinds, TimeMs lease) override {
+    ++claims;
+    if (away) return mv::fail(ErrorCode::unavailable, "database.read-only");
+    return DatabaseJobQueue::claim(kinds, lease);
+  }
+  std::atomic<bool> away = false;
+  std::atomic<int> claims = 0;
 };
 
 class JobRunnerTest : public testing::Test {
@@ -241,6 +255,35 @@ TEST_F(JobRunnerTest, BlamesNoJobForAStoreThatIsAway) {
   EXPECT_FALSE(given_up);
   EXPECT_EQ(base_.queue().depth(), 0);
   EXPECT_TRUE(metrics_.render().contains("memoryverse_job_runs_total{kind=\"a\",outcome=\"postponed\"} 4\n"));
+}
+
+TEST_F(JobRunnerTest, SaysOnceThatNoJobCanBeTakenAndOnceThatTheyCanAgain) {
+  std::vector<std::string> lines; // the log lets in one thread at a time
+  set_up_log({}, [&lines](std::string_view line) { lines.emplace_back(line); });
+  UnsteadyQueue queue(base_.database(), base_.clock());
+  JobRunner runner(queue, metrics_, 4, {.look_every = 1ms});
+  const auto look_often = [&queue] {
+    for (const int until = queue.claims + 40; queue.claims < until;)
+      std::this_thread::yield();
+  };
+  runner.start();
+  look_often();
+  for (int i = 0; i < 2; ++i) {
+    queue.away = true;
+    look_often();
+    queue.away = false;
+    look_often();
+  }
+  runner.stop();
+  set_up_log({});
+  // As it turns, each thread may still bring an answer of before.
+  EXPECT_GE(lines.size(), 4U);
+  EXPECT_LE(lines.size(), 20U) << testing::PrintToString(lines);
+  for (std::size_t i = 0; i < lines.size(); ++i)
+    EXPECT_TRUE(
+        lines[i].contains(i % 2 == 0 ? " no job can be taken reason=database.read-only" : " jobs are taken again"))
+        << lines[i];
+  EXPECT_TRUE(lines.back().contains("again")) << lines.back();
 }
 
 TEST_F(JobRunnerTest, KeepsTheLeaseOfALongJob) {
