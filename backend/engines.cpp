@@ -56,6 +56,7 @@ Result<void> open_postgres(const ServerSettings& settings, const Clock& clock, M
                                                         .statement_timeout = limits.statement_timeout,
                                                         .lock_timeout = limits.lock_timeout,
                                                         .statement_timeouts = limits.statement_timeouts,
+                                                        .lock_timeouts = limits.lock_timeouts,
                                                         .replicas = limits.replicas,
                                                         .replica_lag = limits.replica_lag,
                                                         .metrics = &metrics}),
@@ -122,13 +123,8 @@ Result<std::unique_ptr<redis::Pool>> open_redis(const ServerSettings& settings, 
   if (settings.redis_url.empty()) return nullptr;
   TRY(redis::Address address, redis::parse_address(settings.redis_url));
   auto pool = redis::Pool::open(std::move(address), metrics);
-  if (!pool) {
-    Error error = std::move(pool).error();
-    error.cause =
-        "redisUrl (MEMORYVERSE_REDIS_URL): " + error.cause + "; correct it, or leave it out to do without Redis";
-    return std::unexpected(std::move(error));
-  }
-  return pool;
+  if (!pool) pool.error().cause += "; correct it, or leave it out to do without Redis";
+  return opened(std::move(pool), "MEMORYVERSE_REDIS_URL");
 }
 
 /// Events come late and limits count for each process while it is away, so the process stays ready.

@@ -3,14 +3,19 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <span>
 
 #include "backend/http/networks.hpp"
+#include "backend/query_names.hpp"
 #include "core/adapters/rabbitmq/rabbitmq_broker.hpp"
 #include "core/adapters/redis/address.hpp"
 #include "core/adapters/s3/settings.hpp"
 #include "core/adapters/telemetry/otlp_exporter.hpp"
 #include "core/adapters/telemetry/sentry_dsn.hpp"
+#include "core/base/text.hpp"
+#include "core/webhooks/record.hpp"
 
 namespace mv {
 
@@ -20,9 +25,26 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kLeastSecretKey = 32;
 
+/// Variables of `./memoryverse`, its tests and its measurements, which run servers in the environment that they have.
+constexpr std::array<std::string_view, 5> kOfTools{"MEMORYVERSE_BUILD", "MEMORYVERSE_CHROMIUM", "MEMORYVERSE_KEEP",
+                                                   "MEMORYVERSE_SERVER", "MEMORYVERSE_SHARED"};
+constexpr std::string_view kOfTests = "MEMORYVERSE_TEST_";
+
+/// Of all jobs that have a handler in app.cpp or integrations.cpp.
+constexpr std::array<std::string_view, 11> kJobKinds{
+    "media.quick",   "media.full",   "content.remove", "trash.sweep",    "collections.sweep",  "sessions.sweep",
+    "uploads.sweep", "events.sweep", "replies.sweep",  "webhooks.sweep", webhooks::kDeliverJob};
+
+/// Nothing is not taken for "leave it out" where the server would then keep a family's data elsewhere, or unprotected.
+void refuse_empty(Config& config, std::string_view name, std::string_view without) {
+  if (config.is_empty(name))
+    config.mistake(name, "it is empty; write its value, or leave it out " + std::string(without));
+}
+
 /// The URL of a setting, whose beginning is one of `schemes`; `preferred` when nobody set it, or set it wrong.
 std::string engine_url(Config& config, std::string_view name, const std::vector<std::string_view>& schemes,
                        const std::string& preferred) {
+  refuse_empty(config, name, "to keep everything in the data folder");
   const auto url = config.maybe_text(name);
   if (!url) return preferred;
   std::string known;
@@ -34,8 +56,9 @@ std::string engine_url(Config& config, std::string_view name, const std::vector<
   return preferred;
 }
 
-/// `NAME=NUMBER` entries of a list.
-std::map<std::string, std::int64_t, std::less<>> read_numbers(Config& config, std::string_view name) {
+/// `NAME=NUMBER` entries of a list, whose names are some of `known`.
+std::map<std::string, std::int64_t, std::less<>> read_numbers(Config& config, std::string_view name,
+                                                              std::span<const std::string_view> known) {
   std::map<std::string, std::int64_t, std::less<>> numbers;
   for (const std::string& entry : config.list(name)) {
     const std::size_t equals = std::min(entry.find('='), entry.size());
@@ -46,9 +69,31 @@ std::map<std::string, std::int64_t, std::less<>> read_numbers(Config& config, st
       config.mistake(name, "`" + entry + "` is not NAME=NUMBER with a number from 1 to 3600000");
       continue;
     }
-    numbers[entry.substr(0, equals)] = number;
+    const std::string key = entry.substr(0, equals);
+    if (std::ranges::find(known, key) == known.end())
+      config.mistake(name, "there is no `" + key + "`; the nearest is `" + std::string(closest(key, known)) + "`");
+    numbers[key] = number;
   }
   return numbers;
+}
+
+/// As a browser names it in `Origin`, which is compared letter by letter.
+bool is_origin(std::string_view text) {
+  const std::size_t slashes = text.find("://");
+  if (slashes == std::string_view::npos) return false;
+  const std::string_view scheme = text.substr(0, slashes);
+  const std::string_view host = text.substr(slashes + 3);
+  return (scheme == "http" || scheme == "https") && !host.empty() && !host.starts_with(':') && !host.ends_with(':') &&
+         host.find_first_of("/?#@*, ") == std::string_view::npos;
+}
+
+std::vector<std::string> read_origins(Config& config, std::string_view name) {
+  std::vector<std::string> origins = config.list(name);
+  for (const std::string& origin : origins) {
+    if (!is_origin(origin))
+      config.mistake(name, "`" + origin + "` is no origin; write https://HOST[:PORT] and nothing after it");
+  }
+  return origins;
 }
 
 DatabaseSettings read_database(Config& config) {
@@ -57,8 +102,10 @@ DatabaseSettings read_database(Config& config) {
   database.connections = config.integer("database.connections", 2, 1'000);
   database.statement_timeout = milliseconds(config.integer("database.statementTimeoutMs", 100, 3'600'000));
   database.lock_timeout = milliseconds(config.integer("database.lockTimeoutMs", 100, 3'600'000));
-  for (const auto& [query, time] : read_numbers(config, "database.statementTimeouts"))
+  for (const auto& [query, time] : read_numbers(config, "database.statementTimeouts", sql::kQueryNames))
     database.statement_timeouts[query] = milliseconds(time);
+  for (const auto& [query, time] : read_numbers(config, "database.lockTimeouts", sql::kQueryNames))
+    database.lock_timeouts[query] = milliseconds(time);
   database.replicas = config.list("database.replicas");
   for (const std::string& replica : database.replicas) {
     if (!replica.starts_with("postgresql://") && !replica.starts_with("postgres://"))
@@ -135,6 +182,9 @@ ConfigSources environment_sources(const fs::path& program) {
     if (equals != std::string::npos) from.variables.emplace(text.substr(0, equals), text.substr(equals + 1));
   }
   if (const auto name = from.variables.extract("MEMORYVERSE_ENV")) from.environment = name.mapped();
+  std::erase_if(from.variables, [](const auto& variable) {
+    return variable.first.starts_with(kOfTests) || std::ranges::find(kOfTools, variable.first) != kOfTools.end();
+  });
   return from;
 }
 
@@ -164,22 +214,26 @@ Result<ServerSettings> read_settings(const ConfigSources& sources, const fs::pat
   settings.api_port = port("apiPort");
   settings.realtime_port = port("realtimePort");
   static_cast<void>(port("mlPort")); // for the service of machine learning; nothing asks it yet
-  static_cast<void>(config.maybe_text("mlUrl"));
+  if (const auto url = config.maybe_text("mlUrl"); url && !is_origin(*url))
+    config.mistake("mlUrl", "it is no address of a service; write http://HOST:PORT");
+  refuse_empty(config, "redisUrl", "to do without Redis");
   settings.redis_url = config.maybe_text("redisUrl").value_or("");
   if (const auto address = redis::parse_address(settings.redis_url); !settings.redis_url.empty() && !address) {
     config.mistake("redisUrl", address.error().cause + "; leave it out to do without Redis");
   }
+  refuse_empty(config, "brokerUrl", "to do without a broker");
   settings.broker_url = config.maybe_text("brokerUrl").value_or("");
   if (const auto address = rabbitmq::parse_address(settings.broker_url); !settings.broker_url.empty() && !address) {
     config.mistake("brokerUrl", address.error().cause + "; leave it out to do without a broker");
   }
-  settings.public_origins = config.list("publicOrigins");
-  settings.cors_origins = config.list("corsOrigins");
+  settings.public_origins = read_origins(config, "publicOrigins");
+  settings.cors_origins = read_origins(config, "corsOrigins");
   settings.trusted_proxies = config.list("trustedProxies");
   for (const std::string& proxy : settings.trusted_proxies) {
     if (!http::Networks().add(proxy)) config.mistake("trustedProxies", "`" + proxy + "` is no address and no network");
   }
   settings.webhook_private_hosts = config.list("webhooks.privateHosts");
+  refuse_empty(config, "secretKey", "to have a key made in the data folder");
   settings.secret_key = config.secret("secretKey");
   if (!settings.secret_key.empty() && settings.secret_key.reveal().size() < kLeastSecretKey) {
     config.mistake("secretKey", "it needs 32 characters or more: `openssl rand -hex 32` makes one");
@@ -191,7 +245,7 @@ Result<ServerSettings> read_settings(const ConfigSources& sources, const fs::pat
   settings.worker_threads = config.integer("workerThreads", 1, 64);
   settings.drain_s = config.integer("drainSeconds", 0, 3'600);
   settings.figures_every_s = config.integer("figuresEverySeconds", 1, 86'400);
-  for (const auto& [kind, most] : read_numbers(config, "jobLimits"))
+  for (const auto& [kind, most] : read_numbers(config, "jobLimits", kJobKinds))
     settings.job_limits[kind] = static_cast<int>(most);
   settings.upload_max_bytes = config.integer("uploads.maxBytes", 1, INT64_MAX);
   settings.login_per_minute = config.integer("limits.loginPerMinute", 1, 1'000'000);

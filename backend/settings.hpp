@@ -24,6 +24,7 @@ struct DatabaseSettings {
   std::chrono::milliseconds statement_timeout{30'000};
   std::chrono::milliseconds lock_timeout{10'000};
   std::map<std::string, std::chrono::milliseconds, std::less<>> statement_timeouts; ///< Of single queries by name.
+  std::map<std::string, std::chrono::milliseconds, std::less<>> lock_timeouts;      ///< The same.
   std::vector<std::string> replicas;
   std::chrono::milliseconds replica_lag{1'000};
 };
@@ -81,7 +82,7 @@ struct ServerSettings {
 };
 
 /// What the process was given beside its command line: `default.json` and its kin beside `program`, and the
-/// environment.
+/// environment without what is there for our tools.
 [[nodiscard]] ConfigSources environment_sources(const std::filesystem::path& program);
 
 /// Reads and checks; every mistake is told at once, in `cause`.

@@ -84,7 +84,7 @@ TEST(BrokerTest, StartsWithoutItsBrokerAndRefusesNonsense) {
     FAIL() << "it started";
   } catch (const std::runtime_error& error) {
     const std::string said = error.what();
-    EXPECT_TRUE(said.contains("brokerUrl")) << said;
+    EXPECT_TRUE(said.contains("MEMORYVERSE_BROKER_URL: ")) << said;
     EXPECT_FALSE(said.contains("hunter2")) << said;
   }
 }

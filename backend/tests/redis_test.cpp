@@ -124,7 +124,7 @@ TEST_F(RedisTest, AWrongSettingEndsTheStartWithOneClearLine) {
   for (const std::string& url :
        {"redis://:hush-hush@" + at, "redis://" + at, "http://:hush-hush@" + at, "redis://:hush-hush@" + at + "/name"}) {
     const std::string said = refusal(url);
-    EXPECT_TRUE(said.contains("redisUrl")) << url << ": " << said;
+    EXPECT_TRUE(said.contains("MEMORYVERSE_REDIS_URL: ")) << url << ": " << said;
     EXPECT_FALSE(said.contains("hush-hush")) << said;
   }
   EXPECT_TRUE(refusal("redis://:hush-hush@" + at).contains("WRONGPASS"));

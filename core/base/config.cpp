@@ -6,6 +6,8 @@
 #include <charconv>
 #include <memory>
 
+#include "core/base/text.hpp"
+
 namespace mv {
 
 namespace {
@@ -43,6 +45,19 @@ std::string joined(const std::vector<std::string>& items, std::string_view separ
     out.append(item);
   }
   return out;
+}
+
+/// ` is not KIND: …` for each of `names` that is none of `known`.
+template <typename Names>
+void tell_strangers(std::vector<std::string>& mistakes, const Names& names, const std::set<std::string>& known,
+                    std::string_view kind) {
+  const std::vector<std::string_view> words(known.begin(), known.end());
+  for (const auto& [name, where] : names) {
+    if (known.contains(name)) continue;
+    std::string line = name + where + " is not " + std::string(kind) + ": correct its name or take it out";
+    if (const auto meant = closest(name, words); !meant.empty()) line.append("; the nearest is ").append(meant);
+    mistakes.push_back(std::move(line));
+  }
 }
 
 std::vector<std::string> split_list(std::string_view text) {
@@ -109,7 +124,7 @@ void Config::read_file(const std::filesystem::path& file) {
         self(self, value, name + ".");
         continue;
       }
-      Setting setting{.text = {}, .where = where};
+      Setting setting{.text = {}, .where = name + " in " + where};
       if (yyjson_is_null(value)) {
         setting.is_null = true;
       } else if (yyjson_is_arr(value)) {
@@ -167,7 +182,7 @@ const Config::Setting* Config::find(std::string_view name) {
   }
   const std::string variable = variable_of(name);
   if (const auto found = variables_.find(variable); found != variables_.end()) {
-    Setting setting{.text = found->second, .source = Source::environment, .where = variable};
+    Setting setting{.text = found->second, .source = Source::environment};
     return &from_outside_.insert_or_assign(std::string(name), std::move(setting)).first->second;
   }
   const auto setting = settings_.find(name);
@@ -177,14 +192,24 @@ const Config::Setting* Config::find(std::string_view name) {
 const Config::Setting* Config::require(std::string_view name) {
   const Setting* const setting = find(name);
   if (setting != nullptr && !setting->is_null && (setting->is_list || !setting->text.empty())) return setting;
-  mistakes_.push_back(std::string(name) + " is not set: write it into default.json, or set " + variable_of(name) +
-                      " or " + option_of(name));
+  const std::string option = option_of(name);
+  if (setting != nullptr && setting->source != Source::file) {
+    mistakes_.push_back(shown(name, *setting) + " is empty: give it a value, or leave it out to have the default");
+  } else {
+    mistakes_.push_back(variable_of(name) + " is not set: set it, or " + option + ", or write " + std::string(name) +
+                        " into default.json");
+  }
   return nullptr;
 }
 
+/// `MEMORYVERSE_WEB_PORT`, `MEMORYVERSE_WEB_PORT (--web-port)`, `MEMORYVERSE_WEB_PORT (webPort in default.json)`.
+std::string Config::shown(std::string_view name, const Setting& setting) const {
+  return variable_of(name) + (setting.where.empty() ? "" : " (" + setting.where + ")");
+}
+
 void Config::wrong(std::string_view name, const Setting& setting, std::string_view what) {
-  mistakes_.push_back(std::string(name) + " in " + setting.where + " is " +
-                      (setting.is_list ? "a list" : in_quotes(setting.text)) + ": " + std::string(what));
+  mistakes_.push_back(shown(name, setting) + " is " + (setting.is_list ? "a list" : in_quotes(setting.text)) + ": " +
+                      std::string(what));
 }
 
 std::string Config::text(std::string_view name) {
@@ -242,43 +267,44 @@ Secret Config::secret(std::string_view name) {
   if (setting == nullptr || setting->is_null) return {};
   if (setting->source != Source::environment) {
     // Not `wrong`, which would print it.
-    mistakes_.push_back(std::string(name) + " in " + setting->where + " is a secret: take it out and set " +
-                        variable_of(name) + " instead");
+    mistakes_.push_back(shown(name, *setting) + " is a secret: take it out there, and give it in the environment");
     return {};
   }
   return Secret(setting->text);
 }
 
+bool Config::is_empty(std::string_view name) {
+  const Setting* const setting = find(name);
+  return setting != nullptr && setting->source != Source::file && setting->text.empty();
+}
+
 void Config::mistake(std::string_view name, std::string_view what) {
-  mistakes_.push_back(std::string(name) + ": " + std::string(what));
+  mistakes_.push_back(variable_of(name) + ": " + std::string(what));
 }
 
 Result<void> Config::check() const {
   std::vector<std::string> all = mistakes_;
-  for (const auto& [name, setting] : settings_) {
-    if (!asked_.contains(name)) {
-      all.push_back(name + " in " + setting.where + " is not a setting: correct its name or take it out");
-    }
-  }
-  std::set<std::string, std::less<>> options;
-  for (const std::string& name : asked_)
+  std::set<std::string> variables;
+  std::set<std::string> options;
+  for (const std::string& name : asked_) {
+    variables.insert(variable_of(name));
     options.insert(option_of(name));
-  for (const auto& [option, value] : arguments_) {
-    if (!options.contains(option)) all.push_back(option + " is not an option: correct its name or leave it out");
   }
+  std::map<std::string, std::string> in_files; // to the file's name
+  for (const auto& [name, setting] : settings_)
+    in_files.emplace(name, setting.where.substr(name.size()));
+  std::map<std::string, std::string> given; // to nothing
+  for (const auto& [option, value] : arguments_)
+    given.emplace(option, "");
+  std::map<std::string, std::string> present;
+  for (const auto& [variable, value] : variables_)
+    if (variable.starts_with(prefix_)) present.emplace(variable, "");
+
+  tell_strangers(all, in_files, {asked_.begin(), asked_.end()}, "a setting");
+  tell_strangers(all, given, options, "an option");
+  tell_strangers(all, present, variables, "a setting");
   if (all.empty()) return {};
   return fail(ErrorCode::invalid, "config.invalid", joined(all, "\n"));
-}
-
-std::vector<std::string> Config::unknown_variables() const {
-  std::set<std::string, std::less<>> known;
-  for (const std::string& name : asked_)
-    known.insert(variable_of(name));
-  std::vector<std::string> unknown;
-  for (const auto& [variable, value] : variables_) {
-    if (variable.starts_with(prefix_) && !known.contains(variable)) unknown.push_back(variable);
-  }
-  return unknown;
 }
 
 } // namespace mv

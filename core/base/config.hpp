@@ -5,8 +5,8 @@
 // environment and --web-port on the command line; `uploads.maxBytes` is MEMORYVERSE_UPLOADS_MAX_BYTES and
 // --uploads-max-bytes.
 //
-// Getters never fail: they note a mistake and go on, so that `check` tells all mistakes at once, each with the
-// setting's name, where it was set and what to do. Used by one thread, at start.
+// Getters never fail: they note a mistake and go on, so that `check` tells all mistakes at once, each by the name of
+// the setting in the environment, where it was set and what to do. Used by one thread, at start.
 
 #include <cstdint>
 #include <filesystem>
@@ -48,16 +48,17 @@ public:
   /// every user of the machine can read. Empty when missing.
   [[nodiscard]] Secret secret(std::string_view name);
 
+  /// Whether it was set outside of the files, and to nothing: most often a variable that a script or a compose file
+  /// means to pass on and does not have.
+  [[nodiscard]] bool is_empty(std::string_view name);
+
   /// For rules between settings: joins what `check` reports.
   void mistake(std::string_view name, std::string_view what);
 
   /// Call it after the last getter. `invalid` with key `config.invalid`, the mistakes in `cause`, a line each. What
-  /// the files or the command line hold and no getter asked for is a mistake too: most often a misspelt name.
+  /// the files, the command line or the variables with our prefix hold and no getter asked for is a mistake too: most
+  /// often a misspelt name, whose setting would keep its default without a word.
   [[nodiscard]] Result<void> check() const;
-
-  /// Variables with our prefix that no getter asked for. A warning and not a mistake, as other programs and scripts
-  /// may put variables of the same prefix there.
-  [[nodiscard]] std::vector<std::string> unknown_variables() const;
 
 private:
   enum class Source { file, environment, command_line };
@@ -67,7 +68,7 @@ private:
     bool is_list = false;
     bool is_null = false;
     Source source = Source::file;
-    std::string where{}; // how a person finds it: `default.json`, `MEMORYVERSE_WEB_PORT`, `--web-port`
+    std::string where{}; // beside its variable, how a person finds it: `webPort in default.json`, `--web-port`
   };
 
   void read_file(const std::filesystem::path& file);
@@ -76,6 +77,7 @@ private:
   const Setting* require(std::string_view name);
   void wrong(std::string_view name, const Setting& setting, std::string_view what);
   [[nodiscard]] std::string variable_of(std::string_view name) const;
+  [[nodiscard]] std::string shown(std::string_view name, const Setting& setting) const;
 
   std::string prefix_;
   std::map<std::string, std::string> variables_;

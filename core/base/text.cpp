@@ -2,8 +2,12 @@
 
 #include <utf8proc.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
+#include <numeric>
+#include <utility>
+#include <vector>
 
 namespace mv {
 
@@ -81,6 +85,24 @@ bool has_control(std::string_view text, bool many_lines) {
     if (point < 0x20 || (point >= 0x7f && point < 0xa0)) found = found || !(many_lines && line_character);
   });
   return found;
+}
+
+std::string_view closest(std::string_view word, std::span<const std::string_view> words) {
+  // The distance of Levenshtein; `row[i]` is that of the letters of `word` so far to the first `i` of the candidate.
+  const auto distance = [word](std::string_view candidate) {
+    std::vector<std::size_t> row(candidate.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t at = 0; at < word.size(); ++at) {
+      std::size_t diagonal = std::exchange(row[0], at + 1);
+      for (std::size_t i = 1; i < row.size(); ++i) {
+        const std::size_t changed = diagonal + (word[at] == candidate[i - 1] ? 0 : 1);
+        diagonal = std::exchange(row[i], std::min({changed, row[i] + 1, row[i - 1] + 1}));
+      }
+    }
+    return row.back();
+  };
+  const auto nearest = std::ranges::min_element(words, {}, distance);
+  return nearest == words.end() ? std::string_view() : *nearest;
 }
 
 } // namespace mv

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 namespace mv {
 namespace {
 
@@ -30,6 +32,15 @@ TEST(TextTest, FindsControlCharacters) {
   EXPECT_FALSE(has_control("две\nстроки", true));
   EXPECT_TRUE(has_control(std::string_view("a\0b", 3), true));
   EXPECT_TRUE(has_control("\u0085"));
+}
+
+TEST(TextTest, FindsWhatAMisspeltWordMeant) {
+  constexpr std::array<std::string_view, 4> kWords{"list_index", "list_trash", "insert_event", "lists"};
+  EXPECT_EQ(closest("list_indx", kWords), "list_index");
+  EXPECT_EQ(closest("insertevent", kWords), "insert_event");
+  EXPECT_EQ(closest("list", kWords), "lists");
+  EXPECT_EQ(closest("", kWords), "lists") << "the shortest";
+  EXPECT_EQ(closest("list_indx", {}), "");
 }
 
 } // namespace

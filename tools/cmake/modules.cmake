@@ -44,6 +44,10 @@ function(mv_sql target directory)
     DEPENDS ${files} ${CMAKE_SOURCE_DIR}/tools/cmake/embed_sql.cmake
     COMMENT "Embedding the SQL of ${directory}")
   target_sources(${target} PRIVATE ${header})
+  foreach(file IN LISTS files)
+    get_filename_component(query ${file} NAME_WE)
+    set_property(GLOBAL APPEND PROPERTY MV_QUERIES ${query})
+  endforeach()
   # Linters read the sources without building them, but need what is generated.
   string(REPLACE "/" "_" name ${directory})
   add_custom_target(generated_${name} DEPENDS ${header})
@@ -51,4 +55,14 @@ function(mv_sql target directory)
     add_custom_target(generated)
   endif()
   add_dependencies(generated generated_${name})
+endfunction()
+
+# mv_query_names(HEADER): writes the names of all queries that mv_sql has seen so far, for settings that name one.
+function(mv_query_names header)
+  get_property(names GLOBAL PROPERTY MV_QUERIES)
+  list(SORT names)
+  list(REMOVE_DUPLICATES names)
+  list(JOIN names "\",\n    \"" names)
+  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/${header} CONTENT
+    "#pragma once\n\n#include <array>\n#include <string_view>\n\nnamespace mv::sql {\n\ninline constexpr std::array kQueryNames = std::to_array<std::string_view>({\n    \"@names@\"});\n\n} // namespace mv::sql\n" @ONLY)
 endfunction()

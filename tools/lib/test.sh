@@ -96,7 +96,6 @@ test_core() {
 build_everything_asan() {
   build_server asan
   export MEMORYVERSE_SERVER=$MV_ROOT/build/asan/backend/memoryverse-server
-  export MEMORYVERSE_MEDIA=$MV_ROOT/build/asan/backend/memoryverse-media
   export MEMORYVERSE_WEB_ROOT=$MV_ROOT/frontend/dist
 }
 

@@ -122,7 +122,7 @@ void Pool::note(bool answers, const Error& error) {
   if (answers)
     log_info("redis answers again", {{"address", address_.shown()}});
   else if (error.key == kRefused)
-    log_error("redis refuses us, see the setting redisUrl; going on without it",
+    log_error("redis refuses us, see MEMORYVERSE_REDIS_URL; going on without it",
               {{"address", address_.shown()}, {"error", error}});
   else
     log_warning("redis does not answer; going on without it", {{"address", address_.shown()}, {"error", error}});
