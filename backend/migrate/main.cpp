@@ -4,8 +4,10 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <format>
 #include <iostream>
@@ -13,6 +15,7 @@
 #include <optional>
 #include <print>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "backend/engines.hpp"
@@ -20,6 +23,7 @@
 #include "backend/settings.hpp"
 #include "core/base/log.hpp"
 #include "core/moving/move.hpp"
+#include "core/moving/side.hpp"
 
 namespace {
 
@@ -41,17 +45,42 @@ struct Side {
   Engines engines{};
 };
 
+/// For what has to be a file for a while where database and store are elsewhere. Nobody knows its name beforehand, and
+/// it goes with the program.
+class TemporaryFolder {
+public:
+  static Result<TemporaryFolder> make() {
+    std::error_code none; // then mkdtemp says what is wrong
+    std::string name = (fs::temp_directory_path(none) / "memoryverse-migrate-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr)
+      return fail(ErrorCode::unavailable, "data.cannot-make", name + ": " + std::strerror(errno));
+    return TemporaryFolder(std::move(name));
+  }
+  TemporaryFolder(TemporaryFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+  TemporaryFolder& operator=(TemporaryFolder&&) = delete;
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    if (!path_.empty()) fs::remove_all(path_, ignored);
+  }
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+private:
+  explicit TemporaryFolder(std::string path) : path_(std::move(path)) {}
+
+  std::string path_;
+};
+
 /// The settings of a side as a server would read them: one word is a data folder, two are URLs.
 Result<ServerSettings> settings_of(const std::vector<std::string>& words, ConfigSources sources,
-                                   const fs::path& program) {
+                                   const fs::path& program, const TemporaryFolder& temporary) {
   if (words.empty() || words.size() > 2 || (words.size() == 1 && words[0].contains("://")))
     return fail(ErrorCode::invalid, "move.usage", std::string(kUsage));
-  // Databases and stores elsewhere still need a folder for what is unfinished.
-  sources.arguments = {"--roles", "worker", "--data",
-                       words.size() == 1 ? words[0] : (fs::temp_directory_path() / "memoryverse-migrate").string()};
+  sources.arguments = {"--roles", "worker", "--data", words.size() == 1 ? words[0] : temporary.path()};
   if (words.size() == 2)
     sources.arguments.insert(sources.arguments.end(), {"--database-url", words[0], "--storage-url", words[1]});
-  for (const char* other : {"MEMORYVERSE_DATABASE_URL", "MEMORYVERSE_STORAGE_URL", "MEMORYVERSE_REDIS_URL"})
+  // Those of a server, which is one side at most.
+  for (const char* other : {"MEMORYVERSE_DATABASE_URL", "MEMORYVERSE_DATABASE_REPLICAS", "MEMORYVERSE_STORAGE_URL",
+                            "MEMORYVERSE_STORAGE_DIRECT", "MEMORYVERSE_REDIS_URL"})
     sources.variables.erase(other);
   return read_settings(sources, program);
 }
@@ -112,12 +141,13 @@ Result<moving::MoveReport> move(const std::vector<std::string>& from, const std:
                                 const ConfigSources& sources, const fs::path& program) {
   const SystemClock clock;
   Metrics metrics;
-  TRY(const ServerSettings from_settings, settings_of(from, sources, program));
-  TRY(const ServerSettings to_settings, settings_of(to, sources, program));
+  TRY(const TemporaryFolder temporary, TemporaryFolder::make());
+  TRY(const ServerSettings from_settings, moving::on(moving::kOldSide, settings_of(from, sources, program, temporary)));
+  TRY(const ServerSettings to_settings, moving::on(moving::kNewSide, settings_of(to, sources, program, temporary)));
   if (from_settings.database_url.starts_with("sqlite:") && !fs::exists(from_settings.database_url.substr(7)))
     return fail(ErrorCode::not_found, "move.nothing", "there is no database at " + from_settings.database_url);
-  TRY(const Side old_side, open_side(from_settings, clock, metrics));
-  TRY(const Side new_side, open_side(to_settings, clock, metrics));
+  TRY(const Side old_side, moving::on(moving::kOldSide, open_side(from_settings, clock, metrics)));
+  TRY(const Side new_side, moving::on(moving::kNewSide, open_side(to_settings, clock, metrics)));
   Teller teller;
   auto report = moving::move_house(
       {*old_side.engines.database, *old_side.engines.blobs}, {*new_side.engines.database, *new_side.engines.blobs},

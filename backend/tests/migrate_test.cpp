@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 #include <memory>
 
 #include "backend/tests/harness.hpp"
@@ -63,6 +64,37 @@ TEST(MigrateTest, MakesNoHouseWhereItFindsNone) {
   EXPECT_EQ(ended.status, 1);
   EXPECT_NE(ended.said.find("move.nothing"), std::string::npos) << ended.said;
   EXPECT_FALSE(fs::exists(nowhere));
+}
+
+TEST(MigrateTest, SaysWhichSideCannotBeOpened) {
+  const TestServer home; // which runs
+  const std::string here = home.data().string();
+  const std::string nobody = "'postgresql://127.0.0.1:1/nobody' 'file:" + here + "/elsewhere'";
+  const Moved in_use = migrate("--from " + here + " --to " + nobody);
+  EXPECT_EQ(in_use.status, 1);
+  EXPECT_TRUE(in_use.said.contains("data.in-use: the old side: ")) << in_use.said;
+  const Moved away = migrate("--from " + nobody + " --to " + here);
+  EXPECT_EQ(away.status, 1);
+  EXPECT_TRUE(away.said.contains("database.unreachable: the old side: ")) << away.said;
+  const Moved wrong = migrate("--from " + here + " --to 'mysql://127.0.0.1/x' 'file:/x'");
+  EXPECT_TRUE(wrong.said.contains("config.invalid: the new side: ")) << wrong.said;
+}
+
+TEST(MigrateTest, NeedsNoFolderWhoseNameOthersKnow) {
+  TestServer home;
+  ASSERT_EQ(home.stop(), 0);
+  const fs::path temporary = home.data().parent_path() / "tmp";
+  const fs::path trap = temporary / "memoryverse-migrate" / "scratch";
+  fs::create_directories(trap);
+  std::ofstream(trap / "of-somebody-else") << "letters";
+  const Moved moved = migrate("--from " + home.data().string() + " --to 'sqlite:" + home.data().string() +
+                                  "/new/db' 's3://nowhere?endpoint=http://127.0.0.1:1'",
+                              "AWS_ACCESS_KEY_ID=a AWS_SECRET_ACCESS_KEY=b TMPDIR=" + temporary.string());
+  EXPECT_EQ(moved.status, 1);
+  EXPECT_TRUE(moved.said.contains("the new side: ")) << moved.said;
+  EXPECT_TRUE(fs::exists(trap / "of-somebody-else"));
+  fs::remove_all(temporary / "memoryverse-migrate");
+  EXPECT_TRUE(fs::is_empty(temporary));
 }
 
 /// A house that the next release has made, on either engine, with nobody in it. With `contract` the one after that,

@@ -7,6 +7,7 @@
 
 #include "core/base/hash.hpp"
 #include "core/moving/rows.hpp"
+#include "core/moving/side.hpp"
 
 namespace mv::moving {
 
@@ -69,18 +70,18 @@ Result<void> copy_table(Transaction& old, Database& to, const Table& table, cons
   // The settings hold the mark of this very move, whose key says nothing of how far it came.
   std::vector<Value> from;
   if (table.name != "settings") {
-    TRY(from, last_key(to, table));
+    TRY(from, on(kNewSide, last_key(to, table)));
   }
   std::int64_t done = 0;
   TRY_OK(visit_pages(old, table, std::move(from), [&](const Rows& page) -> Result<void> {
-    TRY_OK(to.transaction([&](Transaction& tx) { return insert_page(tx, to.engine(), table, page); }));
+    TRY_OK(on(kNewSide, to.transaction([&](Transaction& tx) { return insert_page(tx, to.engine(), table, page); })));
     done += std::ssize(page);
     progress("rows", table.name, done);
     return {};
   }));
   if (table.parent_column.empty()) return {};
   return visit_pages(old, table, {}, [&](const Rows& page) {
-    return to.transaction([&](Transaction& tx) { return link_parents(tx, table, page); });
+    return on(kNewSide, to.transaction([&](Transaction& tx) { return link_parents(tx, table, page); }));
   });
 }
 
@@ -88,7 +89,7 @@ Result<void> copy_table(Transaction& old, Database& to, const Table& table, cons
 Result<void> copy_blob(BlobStore& from, BlobStore& to, const BlobEntry& entry) {
   TRY(const auto writer, to.create());
   for (std::int64_t at = 0; at < entry.bytes;) {
-    TRY(const std::string chunk, from.read(entry.key, at, kChunk));
+    TRY(const std::string chunk, on(kOldSide, from.read(entry.key, at, kChunk)));
     if (chunk.empty()) return fail(ErrorCode::checksum_mismatch, "move.damaged", entry.key + " ends early");
     TRY_OK(writer->write(std::as_bytes(std::span(chunk))));
     at += std::ssize(chunk);
@@ -104,23 +105,23 @@ Result<void> copy_blobs(const House& from, const House& to, std::string_view pre
                         const MoveProgress& progress) {
   std::optional<Error> problem;
   const auto copy = [&](const BlobEntry& entry) -> Result<void> {
-    TRY(const auto there, to.blobs.size(entry.key));
+    TRY(const auto there, on(kNewSide, to.blobs.size(entry.key)));
     // A blob is visible whole or not at all, so one of the same size is the same.
     if (there == entry.bytes) {
       ++report.blobs_there;
     } else {
-      TRY_OK(copy_blob(from.blobs, to.blobs, entry));
+      TRY_OK(on(kNewSide, copy_blob(from.blobs, to.blobs, entry)));
     }
     ++report.blobs;
     report.bytes += entry.bytes;
     progress("files", entry.key, report.blobs);
     return {};
   };
-  TRY_OK(from.blobs.list(prefix, [&](const BlobEntry& entry) {
+  TRY_OK(on(kOldSide, from.blobs.list(prefix, [&](const BlobEntry& entry) {
     auto copied = copy(entry);
     if (!copied) problem = std::move(copied).error();
     return !problem;
-  }));
+  })));
   if (problem) return std::unexpected(*std::move(problem));
   return {};
 }
@@ -166,7 +167,7 @@ Result<void> check_rows(Transaction& old, Database& to, const std::vector<Table>
   for (const Table& table : tables) {
     if (table.name == "settings") continue; // holds the mark of the move
     TRY(const TableSum went, sum_of(old, table));
-    TRY(const TableSum came, to.read([&](Transaction& tx) { return sum_of(tx, table); }));
+    TRY(const TableSum came, on(kNewSide, to.read([&](Transaction& tx) { return sum_of(tx, table); })));
     if (!(went == came)) {
       return fail(ErrorCode::checksum_mismatch, "move.differs",
                   std::format("{}: {} rows went, {} came, or their contents differ", table.name, went.rows, came.rows));
@@ -182,23 +183,25 @@ Result<void> check_rows(Transaction& old, Database& to, const std::vector<Table>
 
 Result<MoveReport> move_house(const House& from, const House& to, const std::string& origin,
                               const MoveProgress& progress) {
-  TRY_OK(begin(to.database, origin));
+  TRY_OK(on(kNewSide, begin(to.database, origin)));
   MoveReport report;
   // One snapshot of the old side for all rows: what is compared is what was copied. Files may take days, and need none.
-  TRY_OK(from.database.read([&](Transaction& old) -> Result<void> {
+  const auto copy_rows = [&](Transaction& old) -> Result<void> {
     if (from.database.engine() == "postgres") TRY_OK(old.run(kWaitForNewSide));
     TRY(const std::vector<Table> tables, read_tables(old, from.database.engine()));
     for (const Table& table : tables)
       TRY_OK(copy_table(old, to.database, table, progress));
     return check_rows(old, to.database, tables, report, progress);
-  }));
+  };
+  TRY_OK(on(kOldSide, from.database.read(copy_rows)));
   for (const std::string_view prefix : {"originals/", "derived/"})
     TRY_OK(copy_blobs(from, to, prefix, report, progress));
-  TRY_OK(check_blobs(to, report, progress));
-  TRY_OK(to.database.transaction([&](Transaction& tx) -> Result<void> {
+  TRY_OK(on(kNewSide, check_blobs(to, report, progress)));
+  const auto end = [&](Transaction& tx) -> Result<void> {
     if (to.database.engine() == "postgres") TRY_OK(tx.run(kPostgresSequence));
     return tx.run(kDeleteSetting, kMovingSetting).transform([](const Rows&) {});
-  }));
+  };
+  TRY_OK(on(kNewSide, to.database.transaction(end)));
   return report;
 }
 

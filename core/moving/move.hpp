@@ -39,7 +39,8 @@ inline constexpr std::string_view kMovingSetting = "moving.from";
 /// `origin` names the old side (without a password): a move that goes on must come from the same one.
 /// `conflict` with `move.not-empty` when the new side holds an installation, or an unfinished move from elsewhere;
 /// `checksum_mismatch` with `move.differs` when the sides differ at the end, `move.damaged` when an original is not
-/// what its name says: the cause names table or key. The old side is only read.
+/// what its name says: the cause names table or key. That of an engine's failure begins with `the old side: ` or
+/// `the new side: `. The old side is only read.
 [[nodiscard]] Result<MoveReport> move_house(const House& from, const House& to, const std::string& origin,
                                             const MoveProgress& progress);
 

@@ -98,6 +98,33 @@ TEST(MoveHouseTest, FindsARowThatIsNotTheSame) {
   EXPECT_NE(moved.error().cause.find("memories"), std::string::npos);
 }
 
+TEST(MoveHouseTest, SaysWhichSideFails) {
+  Home old;
+  Home fresh;
+  old.live();
+  fresh.change("DROP TABLE collections");
+  const auto no_table = move_house(old.house(), fresh.house(), "old", kQuiet);
+  ASSERT_FALSE(no_table);
+  EXPECT_TRUE(no_table.error().cause.starts_with("the new side: ")) << no_table.error().cause;
+
+  class Lost final : public Database {
+  public:
+    Result<void> read_with(const std::function<Result<void>(Transaction&)>& /*work*/) override { return lost(); }
+    Result<Rows> read_one_with(const Query& /*query*/, const std::vector<Value>& /*parameters*/) override {
+      return lost();
+    }
+    Result<void> write_with(const std::function<Result<void>(Transaction&)>& /*work*/) override { return lost(); }
+    [[nodiscard]] std::string_view engine() const override { return "sqlite"; }
+
+  private:
+    static std::unexpected<Error> lost() { return fail(ErrorCode::unavailable, "database.lost", "read"); }
+  } lost;
+  Home other;
+  const auto no_database = move_house({lost, old.blobs()}, other.house(), "old", kQuiet);
+  ASSERT_FALSE(no_database);
+  EXPECT_EQ(no_database.error().cause, "the old side: read");
+}
+
 TEST(ReadTablesTest, PutsTheTablesThatOthersReferToFirst) {
   Home home;
   const auto tables = must(home.house().database.read([](Transaction& tx) { return read_tables(tx, "sqlite"); }));
