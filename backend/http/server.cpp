@@ -85,6 +85,10 @@ struct Server::Impl {
   Metrics& metrics;
   Dispatcher dispatcher;
   RequestPool pool;
+  // Readiness and metrics tell of a process whose threads all wait, so they have their own. Not among its metrics: what
+  // is watched there is the pool that people wait for.
+  Metrics unseen;
+  RequestPool watchers{2, 16, unseen};
   std::vector<WebSocketRoute> websockets;
   std::unique_ptr<SocketServer> sockets;
   Ports ports;
@@ -119,7 +123,8 @@ struct Server::Impl {
       --running;
       return;
     }
-    const bool taken = !refusing && pool.submit([this, request, callback] {
+    const bool watches = ours.path() == "/health/ready" || ours.path() == "/metrics";
+    const bool taken = !refusing && (watches ? watchers : pool).submit([this, request, callback] {
       const DrogonRequest mine(request);
       callback(to_drogon(dispatcher.handle(mine, listener_of(request->localAddr().toPort()))));
       --running;

@@ -21,7 +21,8 @@ class Metrics;
 
 namespace mv::http {
 
-/// A part of `/health/ready`: a name and what is wrong, or nothing. Called on a request thread.
+/// A part of `/health/ready`: a name and what is wrong, or nothing. Called on a thread of its own kind, of which there
+/// are two: it may wait for as long as whoever asks would.
 struct HealthCheck {
   std::string name;
   std::function<Result<void>()> check;

@@ -123,6 +123,29 @@ TEST_F(PostgresFaultsTest, StandsACrashOfTheDatabaseUnderLoad) {
   });
 }
 
+TEST_F(PostgresFaultsTest, AnswersWhileTheDatabaseSaysNothing) {
+  postgres_->freeze();
+  // More than there are threads; none of them may wait for good.
+  std::vector<std::jthread> people;
+  std::atomic<int> refused = 0;
+  for (int i = 0; i < 24; ++i) {
+    people.emplace_back([&refused] {
+      Client client = server_->client();
+      client.token = owner_->token;
+      if (is_try_again(client.get("/api/v1/trash"))) ++refused;
+    });
+  }
+  Client watcher = server_->client();
+  EXPECT_EQ(watcher.get("/metrics").status, 200) << "although every thread waits";
+  EXPECT_EQ(watcher.get("/health/ready").status, 503);
+  people.clear();
+  EXPECT_EQ(refused, 24);
+  EXPECT_TRUE(is_try_again(save(*owner_, "x")));
+  postgres_->thaw();
+  EXPECT_TRUE(eventually([] { return save(*owner_, "x").status == 201; }));
+  EXPECT_EQ(watcher.get("/health/ready").status, 200);
+}
+
 TEST_F(PostgresFaultsTest, StandsTheEndOfAllItsConnectionsUnderLoad) {
   live_through(*server_, *owner_, [] { end_connections(*postgres_, url_); });
 }

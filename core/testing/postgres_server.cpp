@@ -169,10 +169,23 @@ void PostgresServer::start() {
 }
 
 void PostgresServer::end(int signal) {
+  thaw();
   ::kill(pid_, signal);
   ::waitpid(pid_, nullptr, 0);
   pid_ = -1;
 }
+
+// Each backend has a process group of its own. The first process comes first, and starts no others meanwhile.
+void PostgresServer::signal_all(int signal) const {
+  ::kill(pid_, signal);
+  std::ifstream children(std::format("/proc/{0}/task/{0}/children", pid_));
+  for (pid_t child = 0; children >> child;)
+    ::kill(child, signal);
+}
+
+void PostgresServer::freeze() { signal_all(SIGSTOP); }
+
+void PostgresServer::thaw() { signal_all(SIGCONT); }
 
 void PostgresServer::stop() { end(SIGINT); }
 

@@ -51,6 +51,9 @@ public:
   void stop();
   /// As a crash would.
   void kill();
+  /// Stops all its processes without ending them: their connections stay, and nothing is answered.
+  void freeze();
+  void thaw();
   [[nodiscard]] bool running() const { return pid_ > 0; }
   [[nodiscard]] std::string log() const;
 
@@ -59,6 +62,7 @@ private:
   PostgresServer(Copy, const PostgresServer& primary);
   [[nodiscard]] std::string socket_address(std::string_view name) const;
   void end(int signal);
+  void signal_all(int signal) const;
 
   PostgresServerOptions options_;
   std::filesystem::path folder_;

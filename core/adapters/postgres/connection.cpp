@@ -16,6 +16,8 @@ namespace {
 
 constexpr std::size_t kMostPrepared = 256;
 constexpr int kOldestServer = 150000;
+constexpr std::chrono::milliseconds kReply{5'000};       // from the server's own end of a statement to its word of it
+constexpr std::chrono::milliseconds kForEver{1LL << 40}; // 34 years
 
 // pg_type.dat; these numbers never change.
 constexpr pqxx::oid kBool = 16;
@@ -71,13 +73,14 @@ struct Connection::Session {
   pqxx::nontransaction work;
 };
 
-Connection::Connection(const Address& address, const ConnectionOptions& options)
-    : address_(address), options_(options) {}
+Connection::Connection(const Address& address, const ConnectionOptions& options, Pulse& pulse)
+    : address_(address), options_(options), pulse_(pulse) {}
 
 Connection::~Connection() = default;
 
-Result<std::unique_ptr<Connection>> Connection::open(const Address& address, const ConnectionOptions& options) {
-  std::unique_ptr<Connection> connection(new Connection(address, options));
+Result<std::unique_ptr<Connection>> Connection::open(const Address& address, const ConnectionOptions& options,
+                                                     Pulse& pulse) {
+  std::unique_ptr<Connection> connection(new Connection(address, options, pulse));
   TRY_OK(connection->connect());
   return connection;
 }
@@ -86,6 +89,7 @@ Result<void> Connection::connect() {
   try {
     session_ = std::make_unique<Session>(address_.connection_text());
     pqxx::connection& server = session_->connection;
+    line_ = std::make_unique<Pulse::Line>(pulse_, server.sock());
     // Details quote the row at fault, and rows are people's; they have no place in a log.
     server.set_verbosity(pqxx::error_verbosity::terse);
     server.set_notice_handler([](pqxx::zview) {});
@@ -96,6 +100,7 @@ Result<void> Connection::connect() {
     }
     // What is acknowledged is on disk, whatever the server's default; a stricter one stays. Nothing is compiled and no
     // workers are started for statements that are short: either takes longer than they do, and other requests wait.
+    const auto waiting = wait();
     session_->work.exec(std::format(
         "SET client_encoding = 'UTF8'; SET statement_timeout = {}; SET lock_timeout = {}; "
         "SET idle_in_transaction_session_timeout = 60000; SET jit = off; SET max_parallel_workers_per_gather = 0; "
@@ -123,8 +128,15 @@ std::unexpected<Error> Connection::failed(const std::exception& thrown, std::str
   return std::unexpected(std::move(failure.error));
 }
 
+Pulse::Line::Wait Connection::wait(std::string_view query) {
+  if (patient_) return {*line_, kForEver};
+  const auto own = query.empty() ? options_.statement_timeouts.end() : options_.statement_timeouts.find(query);
+  return {*line_, (own == options_.statement_timeouts.end() ? options_.statement_timeout : own->second) + kReply};
+}
+
 Result<void> Connection::command(const std::string& sql) {
   try {
+    const auto waiting = wait();
     session_->work.exec(sql);
   } catch (const std::exception& thrown) {
     return failed(thrown, std::string_view(sql).substr(0, 80));
@@ -159,6 +171,7 @@ Result<void> Connection::begin(const std::string& sql) {
 
 Result<void> Connection::commit() {
   auto outcome = command("COMMIT");
+  patient_ = false;
   in_transaction_ = false; // a COMMIT that fails ends the transaction as well
   return outcome;
 }
@@ -166,6 +179,7 @@ Result<void> Connection::commit() {
 void Connection::roll_back() {
   if (!in_transaction_) return;
   in_transaction_ = false;
+  patient_ = false;
   if (!usable_) return; // the server rolled back by itself
   const Remedy reason = remedy_;
   if (const auto outcome = command("ROLLBACK"); !outcome) {
@@ -208,6 +222,7 @@ Result<Connection::Prepared*> Connection::prepare(const Query& query, std::vecto
                     .name = "s" + std::to_string(++statements_made_),
                     .kinds = std::move(kinds)};
   try {
+    const auto waiting = wait();
     session_->connection.prepare(prepared.name, *text);
   } catch (const std::exception& thrown) {
     return failed(thrown, query.name);
@@ -261,7 +276,10 @@ Result<Rows> Connection::run(const Prepared& prepared, const Query& query, const
         given.append();
       }
     }
-    const pqxx::result result = session_->work.exec(pqxx::prepped(prepared.name), given);
+    const pqxx::result result = [&] {
+      const auto waiting = wait(query.name);
+      return session_->work.exec(pqxx::prepped(prepared.name), given);
+    }();
 
     std::vector<pqxx::oid> types;
     for (pqxx::row_size_type column = 0; column < result.columns(); ++column)

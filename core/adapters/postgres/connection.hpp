@@ -14,6 +14,7 @@
 #include "core/adapters/postgres/address.hpp"
 #include "core/adapters/postgres/failure.hpp"
 #include "core/adapters/postgres/placeholders.hpp"
+#include "core/adapters/postgres/pulse.hpp"
 #include "core/base/query_watch.hpp"
 #include "core/ports/database.hpp"
 
@@ -34,11 +35,11 @@ struct ConnectionOptions {
   Metrics* metrics = nullptr;
 };
 
-/// Used by one thread at a time. `address` and `options` must outlive it.
+/// Used by one thread at a time. `address`, `options` and `pulse` must outlive it.
 class Connection {
 public:
   [[nodiscard]] static Result<std::unique_ptr<Connection>> open(const Address& address,
-                                                                const ConnectionOptions& options);
+                                                                const ConnectionOptions& options, Pulse& pulse);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -56,6 +57,9 @@ public:
   void roll_back();
   /// Statements without parameters; rows are dropped.
   [[nodiscard]] Result<void> command(const std::string& sql);
+
+  /// Until the transaction ends, statements take as long as they do; a server that says nothing still breaks them.
+  void wait_for_ever() { patient_ = true; }
 
   [[nodiscard]] bool in_transaction() const { return in_transaction_; }
   /// False: close it.
@@ -76,21 +80,26 @@ private:
   };
   using Place = std::list<Prepared>::iterator;
 
-  Connection(const Address& address, const ConnectionOptions& options);
+  Connection(const Address& address, const ConnectionOptions& options, Pulse& pulse);
   [[nodiscard]] Result<void> connect();
   [[nodiscard]] Result<Prepared*> prepare(const Query& query, std::vector<Kind> kinds);
   void forget(Place statement);
   [[nodiscard]] Result<Rows> run(const Prepared& prepared, const Query& query, const std::vector<Value>& parameters);
   [[nodiscard]] Result<void> set_timeouts(const Query& query);
+  /// For a statement about to be sent, of that name or none.
+  [[nodiscard]] Pulse::Line::Wait wait(std::string_view query = {});
   [[nodiscard]] std::unexpected<Error> failed(const std::exception& thrown, std::string_view what);
 
   struct Session; // libpqxx stays out of headers
   const Address& address_;
   const ConnectionOptions& options_;
+  Pulse& pulse_;
   std::unique_ptr<Session> session_;
+  std::unique_ptr<Pulse::Line> line_;
   bool in_transaction_ = false;
   bool usable_ = true;
   bool other_timeouts_ = false; // those of a query by name hold now
+  bool patient_ = false;
   Remedy remedy_ = Remedy::none;
   int answered_ = 0;
   std::size_t statements_made_ = 0;

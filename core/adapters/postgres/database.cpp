@@ -297,6 +297,7 @@ Result<void> PostgresDatabase::migrate_with(const std::function<Result<void>(Tra
   TRY(Pool::Lease lease, primary_->take());
   const WorkMark mark(this);
   const auto locked = [&](Transaction& tx) -> Result<void> {
+    lease->wait_for_ever();
     // Other processes take their time here, which no limit may cut short; what comes then waits for tables.
     TRY_OK(execute_script(tx, std::format("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; "
                                           "SET LOCAL idle_in_transaction_session_timeout = 0; "

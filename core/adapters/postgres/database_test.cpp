@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <latch>
 #include <stdexcept>
+#include <thread>
+#include <vector>
 
 #include "core/base/trace.hpp"
 #include "core/ports/contracts/database_contract.hpp"
@@ -351,6 +353,48 @@ TEST(PostgresTlsTest, EncryptsAndChecksWhoAnswers) {
     EXPECT_TRUE(stranger.error().cause.contains("check sslmode and the certificate")) << stranger.error().cause;
   }
   std::filesystem::remove_all(folder);
+}
+
+TEST(PostgresDatabaseTest, DoesNotWaitForAServerThatSaysNothing) {
+  PostgresServer server;
+  Metrics metrics;
+  const auto database = PostgresDatabase::open(server.url("postgres"), {.metrics = &metrics}).value();
+  ASSERT_EQ(integer(*database, "SELECT 1").value(), 1);
+  server.freeze();
+  std::vector<std::jthread> people; // on connections that are there, and on one that is to be made
+  std::vector<Error> errors(3);
+  for (Error& error : errors)
+    people.emplace_back([&] { error = integer(*database, "SELECT 1").error(); });
+  people.clear();
+  for (const Error& error : errors)
+    EXPECT_EQ(error.key, "database.lost") << error.cause;
+  const auto refused = write(*database, "SELECT 1");
+  EXPECT_EQ(refused.error().code, ErrorCode::unavailable);
+  EXPECT_GT(refused.error().retry_after_s, 0);
+  server.thaw();
+  while (!integer(*database, "SELECT 1")) {
+  }
+}
+
+TEST(PostgresDatabaseTest, WaitsForALongStatementOfAServerThatAnswers) {
+  Maker maker;
+  EXPECT_EQ(integer(maker.database(), "SELECT 7 FROM pg_sleep(5)"), 7);
+}
+
+TEST(PostgresDatabaseTest, SparesAServerThatIsAway) {
+  PostgresServer server;
+  Metrics metrics;
+  const auto database = PostgresDatabase::open(server.url("postgres"), {.metrics = &metrics}).value();
+  server.stop();
+  for (int i = 0; i < 100; ++i)
+    EXPECT_EQ(integer(*database, "SELECT 1").error().key, "database.lost");
+  const std::string shown = metrics.render();
+  EXPECT_TRUE(shown.contains(R"(memoryverse_dependency_breaker_state{dependency="postgres"} 2)")) << shown;
+  EXPECT_TRUE(shown.contains(
+      R"(memoryverse_dependency_calls_total{dependency="postgres",operation="connect",outcome="rejected"})"));
+  server.start();
+  while (!integer(*database, "SELECT 1")) {
+  }
 }
 
 } // namespace

@@ -22,6 +22,7 @@ namespace {
 
 constexpr const char* kChannel = "memoryverse_events";
 constexpr std::chrono::milliseconds kLookEvery{10'000};
+constexpr std::chrono::milliseconds kLongest{30'000}; // of a statement
 constexpr std::chrono::milliseconds kFirstPause{100};
 constexpr std::chrono::milliseconds kLongestPause{5'000};
 
@@ -40,8 +41,9 @@ bool wait_for(int wake, int socket, std::chrono::milliseconds longest) {
 /// The connection. Throws what libpqxx throws.
 class PostgresEventBus::Line {
 public:
-  Line(const Address& address, const std::function<void(std::int64_t)>& heard)
-      : connection_(address.connection_text()) {
+  Line(const Address& address, Pulse& pulse, const std::function<void(std::int64_t)>& heard)
+      : connection_(address.connection_text()), line_(pulse, connection_.sock()) {
+    const auto waiting = wait();
     connection_.set_notice_handler([](pqxx::zview) {});
     const int own = connection_.backendpid();
     connection_.listen(kChannel, [own, heard](const pqxx::notification& notice) {
@@ -54,14 +56,21 @@ public:
 
   [[nodiscard]] int socket() const { return connection_.sock(); }
   void read() { connection_.get_notifs(); }
-  void send(std::int64_t seq) { pqxx::nontransaction(connection_).exec(std::format("NOTIFY {}, '{}'", kChannel, seq)); }
+  void send(std::int64_t seq) {
+    const auto waiting = wait();
+    pqxx::nontransaction(connection_).exec(std::format("NOTIFY {}, '{}'", kChannel, seq));
+  }
   /// How far the outbox has come.
   [[nodiscard]] std::int64_t latest() {
+    const auto waiting = wait();
     return pqxx::nontransaction(connection_).exec("SELECT COALESCE(MAX(seq), 0) FROM events")[0][0].as<std::int64_t>();
   }
 
 private:
+  [[nodiscard]] Pulse::Line::Wait wait() { return {line_, kLongest}; }
+
   pqxx::connection connection_;
+  Pulse::Line line_;
 };
 
 Result<std::unique_ptr<PostgresEventBus>> PostgresEventBus::open(std::string_view url, Metrics* metrics) {
@@ -72,7 +81,7 @@ Result<std::unique_ptr<PostgresEventBus>> PostgresEventBus::open(std::string_vie
 }
 
 PostgresEventBus::PostgresEventBus(Address address, int wake, Metrics* metrics)
-    : address_(std::move(address)), wake_(wake) {
+    : address_(std::move(address)), pulse_(address_), wake_(wake) {
   if (metrics != nullptr) {
     connected_ = &metrics->gauge("memoryverse_event_bus_connected", "Whether notices of other processes arrive.");
     reconnects_ = &metrics->counter("memoryverse_event_bus_reconnects_total", "Connections that broke.");
@@ -116,7 +125,7 @@ void PostgresEventBus::work(const std::stop_token& stop) {
   std::chrono::milliseconds pause = kFirstPause;
   while (!stop.stop_requested()) {
     try {
-      Line line(address_, [this](std::int64_t seq) { tell(seq); });
+      Line line(address_, pulse_, [this](std::int64_t seq) { tell(seq); });
       if (connected_ != nullptr) connected_->set(1);
       pause = kFirstPause;
       talk(line, stop);

@@ -11,6 +11,7 @@
 
 #include "core/adapters/inprocess/inprocess_event_bus.hpp"
 #include "core/adapters/postgres/address.hpp"
+#include "core/adapters/postgres/pulse.hpp"
 #include "core/base/metrics.hpp"
 #include "core/ports/event_bus.hpp"
 
@@ -43,6 +44,7 @@ private:
   void wake() const;
 
   const Address address_;
+  Pulse pulse_;
   const int wake_; // an eventfd: something to publish, or the end
   Gauge* connected_ = nullptr;
   Counter* reconnects_ = nullptr;

@@ -1,11 +1,27 @@
 #include "core/adapters/postgres/pool.hpp"
 
+#include <format>
+
 namespace mv::postgres {
 
+namespace {
+
+// A server that restarts is back within a second or two: whoever comes then need not wait longer than that.
+constexpr CircuitBreakerOptions kSpare{.failures_to_open = 5, .rest = std::chrono::seconds(1)};
+
+std::unexpected<Error> lost(std::string cause) {
+  return std::unexpected(
+      Error{.code = ErrorCode::unavailable, .key = "database.lost", .cause = std::move(cause), .retry_after_s = 2});
+}
+
+} // namespace
+
 Pool::Pool(Address address, ConnectionOptions connection, const PoolOptions& options)
-    : address_(std::move(address)), connection_(std::move(connection)), options_(options) {
+    : address_(std::move(address)), connection_(std::move(connection)), options_(options), pulse_(address_) {
   if (connection_.metrics == nullptr) return;
   Metrics& metrics = *connection_.metrics;
+  dependency_.emplace(options.name == "primary" ? "postgres" : std::format("postgres-{}", options.name), metrics,
+                      kSpare);
   in_use_ = &metrics.gauge("memoryverse_database_pool_busy", "Connections in use.", {{"pool", options.name}});
   waiting_ = &metrics.gauge("memoryverse_database_pool_waiting", "Threads that wait for a connection.",
                             {{"pool", options.name}});
@@ -18,6 +34,7 @@ Pool::Pool(Address address, ConnectionOptions connection, const PoolOptions& opt
 Pool::~Pool() = default;
 
 Result<Pool::Lease> Pool::take() {
+  if (pulse_.silent()) return lost(address_.shown() + " says nothing");
   const auto start = std::chrono::steady_clock::now();
   std::unique_ptr<Connection> connection;
   {
@@ -41,7 +58,7 @@ Result<Pool::Lease> Pool::take() {
   }
   if (waited_ != nullptr) waited_->observe(std::chrono::steady_clock::now() - start);
   if (!connection) {
-    auto opened = Connection::open(address_, connection_);
+    auto opened = connect();
     if (!opened) {
       give_up_place();
       return std::unexpected(std::move(opened).error());
@@ -52,9 +69,20 @@ Result<Pool::Lease> Pool::take() {
   return Lease(*this, std::move(connection));
 }
 
+Result<std::unique_ptr<Connection>> Pool::connect() {
+  if (pulse_.silent()) return lost(address_.shown() + " says nothing");
+  if (!dependency_) return Connection::open(address_, connection_, pulse_);
+  auto call = dependency_->begin("connect");
+  if (!call) return lost(call.error().cause);
+  auto opened = Connection::open(address_, connection_, pulse_);
+  const bool answered = opened || (opened.error().key != "database.lost" && opened.error().key != "database.failed");
+  call->end(opened ? CallOutcome::success : answered ? CallOutcome::refused : CallOutcome::failure);
+  return opened;
+}
+
 Result<void> Pool::Lease::replace() {
   pool_->close_idle();
-  TRY(connection_, Connection::open(pool_->address_, pool_->connection_));
+  TRY(connection_, pool_->connect());
   return {};
 }
 

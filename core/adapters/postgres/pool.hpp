@@ -5,10 +5,12 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "core/adapters/postgres/connection.hpp"
+#include "core/base/dependency.hpp"
 
 namespace mv::postgres {
 
@@ -45,11 +47,13 @@ public:
     std::unique_ptr<Connection> connection_;
   };
 
-  /// Opens one where fewer than the bound are open. `unavailable` with key `database.busy` when none came free in time.
+  /// Opens one where fewer than the bound are open. `unavailable` with key `database.busy` when none came free in time,
+  /// with `database.lost` at once where the server says nothing or was away again and again.
   [[nodiscard]] Result<Lease> take();
   [[nodiscard]] const Address& address() const { return address_; }
 
 private:
+  [[nodiscard]] Result<std::unique_ptr<Connection>> connect();
   void give_back(std::unique_ptr<Connection> connection);
   void give_up_place();
   void close_idle();
@@ -57,6 +61,8 @@ private:
   const Address address_;
   const ConnectionOptions connection_;
   const PoolOptions options_;
+  Pulse pulse_;
+  std::optional<Dependency> dependency_;
 
   std::mutex mutex_; // guards the two below
   std::condition_variable free_;

@@ -82,5 +82,14 @@ TEST_F(ReplicasTest, AreLeftOutWhileTheyAreBehindOrGone) {
   EXPECT_TRUE(soon([this] { return by_replica(); }));
 }
 
+TEST_F(ReplicasTest, AreLeftOutWhenTheySayNothing) {
+  ASSERT_TRUE(soon([this] { return by_replica(); }));
+  replica_.freeze();
+  EXPECT_EQ(ask("SELECT COUNT(*) FROM notes"), 0) << "asked of the replica, then of the primary";
+  EXPECT_FALSE(by_replica());
+  replica_.thaw();
+  EXPECT_TRUE(soon([this] { return by_replica(); }));
+}
+
 } // namespace
 } // namespace mv::postgres
