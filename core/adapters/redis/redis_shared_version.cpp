@@ -7,11 +7,14 @@ namespace mv::redis {
 namespace {
 
 constexpr std::size_t kBytes = 16;
+constexpr std::chrono::milliseconds kTellAgain{100};
 
 } // namespace
 
 RedisSharedVersion::RedisSharedVersion(Pool& pool, std::string_view name)
-    : pool_(pool), key_(pool.prefix() + "version:" + std::string(name)) {}
+    : pool_(pool),
+      key_(pool.prefix() + "version:" + std::string(name)),
+      maker_good_([this](const std::stop_token& stop) { make_good(stop); }) {}
 
 std::optional<std::string> RedisSharedVersion::read() {
   if (is_owed()) tell();
@@ -29,6 +32,9 @@ std::optional<std::string> RedisSharedVersion::read() {
 void RedisSharedVersion::change() {
   ++asked_;
   tell();
+  if (!is_owed()) return;
+  const std::scoped_lock lock(mutex_);
+  owes_.notify_one();
 }
 
 void RedisSharedVersion::tell() {
@@ -36,6 +42,16 @@ void RedisSharedVersion::tell() {
   if (!pool_.run({"SET", key_, random_token(kBytes)})) return;
   std::uint64_t told = told_;
   while (told < covered && !told_.compare_exchange_weak(told, covered)) {
+  }
+}
+
+void RedisSharedVersion::make_good(const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  while (owes_.wait(lock, stop, [this] { return is_owed(); }) && !stop.stop_requested()) {
+    lock.unlock();
+    tell();
+    lock.lock();
+    owes_.wait_for(lock, stop, kTellAgain, [this] { return !is_owed(); });
   }
 }
 

@@ -62,6 +62,38 @@ TEST(RedisSharedVersionTest, IsNoneWhileRedisIsAwayAndAChangeIsMadeGood) {
   EXPECT_EQ(there.read(), second);
 }
 
+TEST(RedisSharedVersionTest, MakesAChangeGoodThoughNobodyReadsHere) {
+  test::RedisServer server;
+  Metrics metrics;
+  const auto pool =
+      open_pool(server.url(), metrics,
+                {.timeouts = {.connect = 300ms, .command = 300ms}, .breaker = {.failures_to_open = 1, .rest = 200ms}});
+  Metrics others;
+  const auto patient_pool = open_pool(server.url(), others, patient());
+  RedisSharedVersion here(*pool, "sessions");
+  RedisSharedVersion there(*patient_pool, "sessions");
+  const auto first = there.read();
+  ASSERT_TRUE(first);
+  server.pause();
+  EXPECT_EQ(here.read(), std::nullopt);
+  here.change(); // not even sent, as the pool rests
+  server.resume();
+  const auto until = std::chrono::steady_clock::now() + 10s;
+  while (there.read() == first && std::chrono::steady_clock::now() < until)
+    std::this_thread::yield();
+  EXPECT_NE(there.read(), first);
+}
+
+TEST(RedisSharedVersionTest, EndsThoughItCouldNotTell) {
+  test::RedisServer server;
+  Metrics metrics;
+  const auto pool = open_pool(server.url(), metrics, {.timeouts = {.connect = 300ms, .command = 300ms}});
+  RedisSharedVersion version(*pool, "sessions");
+  server.kill();
+  version.change();
+  EXPECT_EQ(version.read(), std::nullopt);
+}
+
 class SealedTest : public testing::Test {
 protected:
   std::string raw() { return redis_.pool().run({"GET", redis_.pool().prefix() + "cache:page"})->text; }
