@@ -146,13 +146,16 @@ struct Services {
   }
 };
 
+/// The schema comes last: a start that is refused leaves the database as it was.
 Result<void> open_data(Services& services, const ServerSettings& settings, Metrics& metrics) {
   TRY(services.engines, open_engines(settings, services.clock, metrics));
   if (const auto version = services.engines.newer_schema)
     log_warning("the schema is of a newer program, and this one can work on it", {{"version", *version}});
-  TRY(const bool half_moved, moving::is_half_moved(*services.engines.database));
-  if (half_moved)
-    return fail(ErrorCode::unavailable, "data.half-moved", "a move into this database is not finished; run it again");
+  if (!services.engines.empty) {
+    TRY(const bool half_moved, moving::is_half_moved(*services.engines.database));
+    if (half_moved)
+      return fail(ErrorCode::unavailable, "data.half-moved", "a move into this database is not finished; run it again");
+  }
   TRY(services.passwords, accounts::PasswordHasher::open(password_cost(settings)));
   if (settings.secret_key.empty()) {
     TRY(services.sealer, Sealer::from_file(settings.data / "secret.key"));
@@ -173,7 +176,7 @@ Result<void> open_data(Services& services, const ServerSettings& settings, Metri
   services.db =
       std::make_unique<events::NotifyingDatabase>(*services.engines.database, *services.engines.bus, std::move(heard));
   services.joining = std::make_unique<JoiningDatabase>(*services.db);
-  return {};
+  return migrate(services.engines);
 }
 
 /// Jobs that come back by the clock. A key keeps each of them single, however many processes add it.
@@ -236,7 +239,7 @@ void add_job_handlers(jobs::JobRunner& runner, Services& services, uploads::Medi
                 }});
 }
 
-http::ServerOptions server_options(const ServerSettings& settings, const fs::path& scratch) {
+http::ServerOptions server_options(const ServerSettings& settings) {
   http::ServerOptions options;
   options.listen = settings.listen;
   if (settings.web) options.web_port = settings.web_port;
@@ -244,7 +247,6 @@ http::ServerOptions server_options(const ServerSettings& settings, const fs::pat
   if (settings.realtime) options.realtime_port = settings.realtime_port;
   options.web_root = settings.web_root;
   options.docs_root = settings.docs_root;
-  options.scratch = scratch;
   options.io_threads = static_cast<std::size_t>(settings.io_threads);
   options.pool_threads = static_cast<std::size_t>(settings.request_threads);
   options.drain_s = static_cast<std::size_t>(settings.drain_s);
@@ -275,6 +277,17 @@ Result<void> run_app(const ServerSettings& settings) {
   TRY(const FolderLock lock, FolderLock::take(settings.data));
   Metrics metrics;
   TRY(const auto telemetry, Telemetry::open(settings, metrics));
+  // What can refuse a start comes before all that changes something: a container that starts again and again is told
+  // what is wrong, and must not bring the schema forward or work on jobs meanwhile.
+  http::ServerOptions listening = server_options(settings);
+  TRY_OK(http::check_ports(listening));
+  std::unique_ptr<media::MediaDecoder> decoder;
+  if (settings.worker) {
+    TRY(decoder,
+        media::MediaDecoder::open({.program = settings.media_program,
+                                   .processes = static_cast<int>(settings.worker_threads),
+                                   .log = [](std::string_view what) { log_warning("decoder", {{"what", what}}); }}));
+  }
   Services services;
   TRY_OK(open_data(services, settings, metrics));
   services.make(settings, metrics);
@@ -285,7 +298,8 @@ Result<void> run_app(const ServerSettings& settings) {
   http::Router router;
   router.set_authenticator(make_authenticator(*services.sessions)); // handshakes of WebSockets ask it too
   if (settings.web || settings.api) services.add_routes(router, *services.db);
-  http::Server server(server_options(settings, services.engines.blobs->scratch()), router, metrics);
+  listening.scratch = services.engines.blobs->scratch();
+  http::Server server(std::move(listening), router, metrics);
   for (const http::HealthCheck& check : services.engines.checks)
     server.add_health_check(check);
 
@@ -296,7 +310,6 @@ Result<void> run_app(const ServerSettings& settings) {
     server.add_websocket(hub->route());
   }
 
-  std::unique_ptr<media::MediaDecoder> decoder;
   std::unique_ptr<uploads::MediaProcessing> processing;
   std::unique_ptr<jobs::JobRunner> runner;
   std::unique_ptr<Housekeeping> housekeeping;
@@ -304,10 +317,6 @@ Result<void> run_app(const ServerSettings& settings) {
   std::unique_ptr<Integrations> integrations;
   std::unique_ptr<void, std::function<void(void*)>> wake_runner;
   if (settings.worker) {
-    TRY(decoder,
-        media::MediaDecoder::open({.program = settings.media_program,
-                                   .processes = static_cast<int>(settings.worker_threads),
-                                   .log = [](std::string_view what) { log_warning("decoder", {{"what", what}}); }}));
     // Only the server renders, and it has ended before the decoder goes.
     metrics.before_render([&decoder, &children = metrics.gauge("memoryverse_decoder_processes", "Decoders alive."),
                            &waiting = metrics.gauge("memoryverse_decoder_waiting", "Files that wait for a decoder.")] {
@@ -318,19 +327,26 @@ Result<void> run_app(const ServerSettings& settings) {
                                                             services.clock);
     runner = std::make_unique<jobs::JobRunner>(*services.jobs, metrics, static_cast<int>(settings.worker_threads));
     add_job_handlers(*runner, services, *processing);
-    runner->start();
-    // Whatever makes work for a worker is an event as well.
-    wake_runner = services.engines.bus->subscribe([&runner](std::int64_t) { runner->notify(); });
-    housekeeping = std::make_unique<Housekeeping>(*services.db, *services.jobs, *runner);
     figures = std::make_unique<figures::Figures>(*services.db, *services.jobs, services.clock, metrics);
-    figures->start(std::chrono::seconds(settings.figures_every_s));
     integrations = std::make_unique<Integrations>(
         Integrations::Parts{*services.db, *services.engines.bus, *services.jobs, *services.hook_sender,
                             *services.sealer, services.clock, metrics, settings.broker_url});
     if (auto check = integrations->broker_check()) server.add_health_check(*std::move(check));
   }
+  const auto start_work = [&] {
+    runner->start();
+    // Whatever makes work for a worker is an event as well.
+    wake_runner = services.engines.bus->subscribe([&runner](std::int64_t) { runner->notify(); });
+    housekeeping = std::make_unique<Housekeeping>(*services.db, *services.jobs, *runner);
+    figures->start(std::chrono::seconds(settings.figures_every_s));
+    integrations->start();
+  };
 
-  auto outcome = server.run([&](const http::Ports& ports) { tell_ready(settings, ports); });
+  // Not before its ports are its own: a process that is about to end takes no job.
+  auto outcome = server.run([&](const http::Ports& ports) {
+    if (settings.worker) start_work();
+    tell_ready(settings, ports);
+  });
   housekeeping.reset();
   integrations.reset();
   wake_runner.reset();

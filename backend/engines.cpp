@@ -33,18 +33,10 @@ Result<T> opened(Result<T> result, std::string_view setting) {
   return result;
 }
 
-Result<void> migrate(migrations::Runner& runner, Engines& engines) {
-  TRY(const auto migrated, runner.migrate());
-  if (migrated.from != migrated.to) log_info("schema upgraded", {{"from", migrated.from}, {"to", migrated.to}});
-  if (migrated.to > std::ssize(migrations::all())) engines.newer_schema = migrated.to;
-  return {};
-}
-
 Result<void> open_sqlite(const ServerSettings& settings, const Clock& clock, Metrics& metrics, Engines& engines) {
   TRY(auto sqlite, opened(sqlite::SqliteDatabase::open(path_of(settings.database_url), {.metrics = &metrics}),
                           "MEMORYVERSE_DATABASE_URL"));
-  migrations::Runner runner(*sqlite, clock);
-  TRY_OK(migrate(runner, engines));
+  engines.schema = std::make_shared<migrations::Runner>(*sqlite, clock);
   engines.database = std::move(sqlite);
   return {};
 }
@@ -61,10 +53,10 @@ Result<void> open_postgres(const ServerSettings& settings, const Clock& clock, M
                                                         .replica_lag = limits.replica_lag,
                                                         .metrics = &metrics}),
                             "MEMORYVERSE_DATABASE_URL"));
-  const auto runner = std::make_shared<migrations::Runner>(*postgres, clock);
-  TRY_OK(opened(migrate(*runner, engines), "MEMORYVERSE_DATABASE_URL"));
+  const auto schema = std::make_shared<migrations::Runner>(*postgres, clock);
   // A process of a later release may bring the schema to where this one can no longer work.
-  engines.checks.push_back({"schema", [runner] { return runner->version().transform([](std::int64_t) {}); }});
+  engines.checks.push_back({"schema", [schema] { return schema->version().transform([](std::int64_t) {}); }});
+  engines.schema = schema;
   engines.database = std::move(postgres);
   return {};
 }
@@ -149,6 +141,9 @@ Result<Engines> open_engines(const ServerSettings& settings, const Clock& clock,
   }
   const bool sqlite = settings.database_url.starts_with("sqlite:");
   TRY_OK((sqlite ? open_sqlite : open_postgres)(settings, clock, metrics, engines));
+  TRY(const std::int64_t version, opened(engines.schema->version(), "MEMORYVERSE_DATABASE_URL"));
+  engines.empty = version == 0;
+  if (version > std::ssize(migrations::all())) engines.newer_schema = version;
   if (!engines.bus) {
     TRY(engines.bus, open_bus(settings, metrics));
   }
@@ -160,6 +155,12 @@ Result<Engines> open_engines(const ServerSettings& settings, const Clock& clock,
     TRY_OK(open_folder(settings, engines));
   }
   return engines;
+}
+
+Result<void> migrate(Engines& engines) {
+  TRY(const auto migrated, opened(engines.schema->migrate(), "MEMORYVERSE_DATABASE_URL"));
+  if (migrated.from != migrated.to) log_info("schema upgraded", {{"from", migrated.from}, {"to", migrated.to}});
+  return {};
 }
 
 } // namespace mv

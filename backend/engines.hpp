@@ -13,6 +13,7 @@
 #include "core/base/clock.hpp"
 #include "core/base/metrics.hpp"
 #include "core/base/result.hpp"
+#include "core/migrations/runner.hpp"
 #include "core/ports/blob_store.hpp"
 #include "core/ports/database.hpp"
 #include "core/ports/direct_store.hpp"
@@ -27,7 +28,9 @@ namespace mv {
 struct Engines {
   std::unique_ptr<redis::Pool> redis; ///< Null where none is set.
   std::unique_ptr<EventBus> bus;
-  std::unique_ptr<Database> database; ///< Migrated.
+  std::unique_ptr<Database> database;
+  std::shared_ptr<migrations::Runner> schema; ///< Of `database`.
+  bool empty = false;                         ///< The database was, when it was opened.
   /// The version of the schema where a newer program has brought it further than this one knows, and this one can work.
   std::optional<std::int64_t> newer_schema;
   std::unique_ptr<BlobStore> blobs;
@@ -41,8 +44,11 @@ struct Engines {
   std::vector<http::HealthCheck> checks; ///< One for each engine that can be down.
 };
 
-/// Opens all of them, or tells what is wrong with the setting that names one. `settings`, `clock` and `metrics` must
-/// outlive the engines.
+/// Opens all of them, or tells what is wrong with the setting that names one. The database stays as it is. `settings`,
+/// `clock` and `metrics` must outlive the engines.
 [[nodiscard]] Result<Engines> open_engines(const ServerSettings& settings, const Clock& clock, Metrics& metrics);
+
+/// Brings the schema to this program's, once nothing else is in the way of a start, and before anything uses it.
+[[nodiscard]] Result<void> migrate(Engines& engines);
 
 } // namespace mv

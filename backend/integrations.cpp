@@ -28,8 +28,10 @@ struct Integrations::Webhooks {
         feeder(parts.db, parts.queue, parts.clock, [this] { runner.notify(); }) {
     runner.handle(std::string(webhooks::kDeliverJob),
                   {.run = [this](const Job& job) { return deliverer.run(job); }, .max_attempts = kNeverGiveUp});
+  }
+  void start(EventBus& bus) {
     runner.start();
-    follower = std::make_unique<events::Follower>("webhooks", parts.bus, [this] { return feeder.step(); });
+    follower = std::make_unique<events::Follower>("webhooks", bus, [this] { return feeder.step(); });
   }
   ~Webhooks() {
     follower.reset();
@@ -47,22 +49,28 @@ struct Integrations::Webhooks {
 
 struct Integrations::Relay {
   Relay(const Parts& parts, rabbitmq::Address address)
-      : broker(std::move(address), parts.metrics),
-        relay(parts.db, broker, parts.clock),
-        follower("broker", parts.bus, [this] { return relay.step(); }) {}
+      : broker(std::move(address), parts.metrics), relay(parts.db, broker, parts.clock) {}
+  void start(EventBus& bus) {
+    follower = std::make_unique<events::Follower>("broker", bus, [this] { return relay.step(); });
+  }
 
   rabbitmq::RabbitMqBroker broker;
   events::BrokerRelay relay;
-  events::Follower follower;
+  std::unique_ptr<events::Follower> follower;
 };
 
-Integrations::Integrations(const Parts& parts) : webhooks_(std::make_unique<Webhooks>(parts)) {
+Integrations::Integrations(const Parts& parts) : bus_(parts.bus), webhooks_(std::make_unique<Webhooks>(parts)) {
   if (parts.broker_url.empty()) return;
   if (auto address = rabbitmq::parse_address(parts.broker_url))
     relay_ = std::make_unique<Relay>(parts, *std::move(address));
 }
 
 Integrations::~Integrations() = default;
+
+void Integrations::start() {
+  webhooks_->start(bus_);
+  if (relay_) relay_->start(bus_);
+}
 
 std::optional<http::HealthCheck> Integrations::broker_check() {
   if (!relay_) return std::nullopt;

@@ -32,19 +32,20 @@ public:
     std::string broker_url; ///< Empty: none. Checked before.
   };
 
-  /// Starts at once.
   explicit Integrations(const Parts& parts);
   /// Takes nothing new, and returns when what is under way has ended.
   ~Integrations();
   Integrations(const Integrations&) = delete;
   Integrations& operator=(const Integrations&) = delete;
 
+  void start();
   /// Nothing without a broker. Events wait while it is away, so the process stays ready.
   [[nodiscard]] std::optional<http::HealthCheck> broker_check();
 
 private:
   struct Webhooks;
   struct Relay;
+  EventBus& bus_;
   std::unique_ptr<Webhooks> webhooks_;
   std::unique_ptr<Relay> relay_; ///< Null without a broker.
 };

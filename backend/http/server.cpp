@@ -143,6 +143,12 @@ struct Server::Impl {
   [[nodiscard]] bool told_within(std::chrono::milliseconds time) const;
 };
 
+Result<void> check_ports(const ServerOptions& options) {
+  for (const auto& port : {options.web_port, options.api_port, options.realtime_port})
+    if (port) TRY_OK(probe_port(options.listen, *port));
+  return {};
+}
+
 Result<void> Server::Impl::bind_ports() {
   for (auto* const port : {&options.web_port, &options.api_port, &options.realtime_port}) {
     if (!*port) continue;
@@ -275,6 +281,7 @@ Result<void> Server::run(const std::function<void(const Ports&)>& ready) {
   std::jthread ending([this] { impl_->end_when_told(); });
   drogon::app().registerBeginningAdvice([this, &ready] { impl_->started(ready); });
   drogon::app().run();
+  impl_->announcing = {}; // what is to be done when all is ready has been done, or never will be
   return {};
 }
 

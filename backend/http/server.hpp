@@ -65,6 +65,10 @@ struct Ports {
   std::optional<std::uint16_t> realtime;
 };
 
+/// Whether `run` could bind all of them, asked long before it: `unavailable` when an address is none or a port is
+/// taken.
+[[nodiscard]] Result<void> check_ports(const ServerOptions& options);
+
 class Server {
 public:
   /// `router` and `metrics` must outlive the server.
@@ -76,9 +80,9 @@ public:
   void add_websocket(WebSocketRoute route);
   void add_health_check(HealthCheck check);
 
-  /// Binds, calls `ready` once every port accepts, and serves until SIGINT, SIGTERM or `stop`; then is not ready,
-  /// accepts no connection, serves those that are open (`drain_s`; a second signal ends that), lets running requests
-  /// end, and returns. On the thread that calls. `unavailable` when a port is taken.
+  /// Binds, calls `ready` (on a thread of its own) once every port accepts, and serves until SIGINT, SIGTERM or `stop`;
+  /// then is not ready, accepts no connection, serves those that are open (`drain_s`; a second signal ends that), lets
+  /// running requests end, and returns. On the thread that calls. `unavailable` when a port is taken.
   [[nodiscard]] Result<void> run(const std::function<void(const Ports&)>& ready);
   /// From any thread.
   void stop();

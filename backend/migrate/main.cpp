@@ -146,8 +146,10 @@ Result<moving::MoveReport> move(const std::vector<std::string>& from, const std:
   TRY(const ServerSettings to_settings, moving::on(moving::kNewSide, settings_of(to, sources, program, temporary)));
   if (from_settings.database_url.starts_with("sqlite:") && !fs::exists(from_settings.database_url.substr(7)))
     return fail(ErrorCode::not_found, "move.nothing", "there is no database at " + from_settings.database_url);
-  TRY(const Side old_side, moving::on(moving::kOldSide, open_side(from_settings, clock, metrics)));
-  TRY(const Side new_side, moving::on(moving::kNewSide, open_side(to_settings, clock, metrics)));
+  TRY(Side old_side, moving::on(moving::kOldSide, open_side(from_settings, clock, metrics)));
+  TRY(Side new_side, moving::on(moving::kNewSide, open_side(to_settings, clock, metrics)));
+  TRY_OK(moving::on(moving::kOldSide, migrate(old_side.engines)));
+  TRY_OK(moving::on(moving::kNewSide, migrate(new_side.engines)));
   Teller teller;
   auto report = moving::move_house(
       {*old_side.engines.database, *old_side.engines.blobs}, {*new_side.engines.database, *new_side.engines.blobs},
