@@ -5,11 +5,13 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "backend/tests/compose.hpp"
 #include "backend/tests/gateway.hpp"
 #include "backend/tests/harness.hpp"
 #include "core/testing/postgres_server.hpp"
@@ -18,32 +20,15 @@
 
 namespace mv::test {
 
-/// Everything at once. Two replicas each, so that either may die.
+/// What the compose file for production starts, from its own configuration, as plain processes: two replicas of each
+/// role, so that either may die, behind the gateway. Only addresses differ, and the store is that of the tests.
 class TopologyTest : public testing::Test {
 protected:
-  TopologyTest() {
-    for (int i = 0; i < 2; ++i) {
-      api_[i] = replica("api");
-      realtime_[i] = replica("realtime");
-      worker_[i] = replica("worker");
-    }
-    gateway_ = std::make_unique<Gateway>(std::vector{api_[0]->api(), api_[1]->api()},
-                                         std::vector{realtime_[0]->realtime(), realtime_[1]->realtime()});
-    me_ = std::make_unique<Client>(gateway_->client());
-    me_->register_as("Vera");
-  }
+  TopologyTest();
+  ~TopologyTest() override;
 
-  std::unique_ptr<TestServer> replica(const std::string& role) {
-    return std::make_unique<TestServer>(
-        ServerOptions{.arguments = {"--roles", role},
-                      .variables = {{"MEMORYVERSE_DATABASE_URL", database_},
-                                    {"MEMORYVERSE_STORAGE_URL", Rgw::shared().url("topology")},
-                                    {"AWS_ACCESS_KEY_ID", Rgw::shared().access_key()},
-                                    {"AWS_SECRET_ACCESS_KEY", Rgw::shared().secret_key()},
-                                    {"MEMORYVERSE_REDIS_URL", redis_.url()},
-                                    {"MEMORYVERSE_SECRET_KEY", "one key for all of these replicas"},
-                                    {"MEMORYVERSE_TRUSTED_PROXIES", "127.0.0.0/8"}}});
-  }
+  [[nodiscard]] std::unique_ptr<TestServer> replica(const std::string& service,
+                                                    const std::vector<std::string>& places = {}) const;
   [[nodiscard]] Headers bearer() const { return {"Authorization: Bearer " + me_->token}; }
   /// A change that must arrive: where no answer came, it is looked for before it is sent again, as a person would.
   Json save(const std::string& title) {
@@ -75,15 +60,17 @@ protected:
   bool ready(const std::string& media_id) {
     return me_->get("/api/v1/media/" + media_id + "/preview?size=2048").status == 200;
   }
-  /// The lease of a worker that died runs a minute: as long as `eventually` waits, hence twice.
+  /// The lease of a worker that died runs half a minute, as long as half of `eventually`; then others wait in line.
   bool ready_after_a_lease(const std::string& media_id) {
     const auto is_ready = [&] { return ready(media_id); };
     return eventually(is_ready) || eventually(is_ready);
   }
 
+  Compose compose_;
   std::string database_ = PostgresServer::shared().make_database();
   RedisServer redis_;
-  std::array<std::unique_ptr<TestServer>, 2> api_;
+  std::filesystem::path web_root_;
+  std::array<std::unique_ptr<TestServer>, 2> api_; // and web
   std::array<std::unique_ptr<TestServer>, 2> realtime_;
   std::array<std::unique_ptr<TestServer>, 2> worker_;
   std::unique_ptr<Gateway> gateway_;
