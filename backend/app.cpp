@@ -154,11 +154,12 @@ Result<void> open_data(Services& services, const ServerSettings& settings, Metri
   if (!services.engines.empty) {
     TRY(const bool half_moved, moving::is_half_moved(*services.engines.database));
     if (half_moved)
-      return fail(ErrorCode::unavailable, "data.half-moved", "a move into this database is not finished; run it again");
+      return fail(ErrorCode::unavailable, "data.half-moved",
+                  "MEMORYVERSE_DATABASE_URL: a move into this database is not finished; run that `migrate` again");
   }
   TRY(services.passwords, accounts::PasswordHasher::open(password_cost(settings)));
   if (settings.secret_key.empty()) {
-    TRY(services.sealer, Sealer::from_file(settings.data / "secret.key"));
+    TRY(services.sealer, opened(Sealer::from_file(settings.data / "secret.key"), "MEMORYVERSE_SECRET_KEY"));
   } else {
     services.sealer = Sealer::from_passphrase(settings.secret_key);
   }
@@ -274,7 +275,7 @@ void tell_ready(const ServerSettings& settings, const http::Ports& ports) {
 std::string_view version() { return MEMORYVERSE_VERSION; }
 
 Result<void> run_app(const ServerSettings& settings) {
-  TRY(const FolderLock lock, FolderLock::take(settings.data));
+  TRY(const FolderLock lock, opened(FolderLock::take(settings.data), "MEMORYVERSE_DATA"));
   Metrics metrics;
   TRY(const auto telemetry, Telemetry::open(settings, metrics));
   // What can refuse a start comes before all that changes something: a container that starts again and again is told
@@ -283,10 +284,11 @@ Result<void> run_app(const ServerSettings& settings) {
   TRY_OK(http::check_ports(listening));
   std::unique_ptr<media::MediaDecoder> decoder;
   if (settings.worker) {
-    TRY(decoder,
-        media::MediaDecoder::open({.program = settings.media_program,
-                                   .processes = static_cast<int>(settings.worker_threads),
-                                   .log = [](std::string_view what) { log_warning("decoder", {{"what", what}}); }}));
+    TRY(decoder, opened(media::MediaDecoder::open(
+                            {.program = settings.media_program,
+                             .processes = static_cast<int>(settings.worker_threads),
+                             .log = [](std::string_view what) { log_warning("decoder", {{"what", what}}); }}),
+                        "MEMORYVERSE_MEDIA_PROGRAM"));
   }
   Services services;
   TRY_OK(open_data(services, settings, metrics));

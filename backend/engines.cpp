@@ -26,16 +26,10 @@ namespace fs = std::filesystem;
 /// `sqlite:PATH` → `PATH`.
 fs::path path_of(std::string_view url) { return url.substr(url.find(':') + 1); }
 
-/// A mistake of an engine as one of the setting that names it.
-template <typename T>
-Result<T> opened(Result<T> result, std::string_view setting) {
-  if (!result) result.error().cause = std::string(setting) + ": " + result.error().cause;
-  return result;
-}
-
 Result<void> open_sqlite(const ServerSettings& settings, const Clock& clock, Metrics& metrics, Engines& engines) {
-  TRY(auto sqlite, opened(sqlite::SqliteDatabase::open(path_of(settings.database_url), {.metrics = &metrics}),
-                          "MEMORYVERSE_DATABASE_URL"));
+  auto file = sqlite::SqliteDatabase::open(path_of(settings.database_url), {.metrics = &metrics});
+  if (!file) file.error().cause += "; name a file in a folder that this user may write";
+  TRY(auto sqlite, opened(std::move(file), "MEMORYVERSE_DATABASE_URL"));
   engines.schema = std::make_shared<migrations::Runner>(*sqlite, clock);
   engines.database = std::move(sqlite);
   return {};
@@ -87,8 +81,10 @@ http::HealthCheck folder_check(const BlobStore& blobs) {
 }
 
 Result<void> open_folder(const ServerSettings& settings, Engines& engines) {
-  TRY(auto folder, folder::FolderBlobStore::open(path_of(settings.storage_url)));
-  TRY_OK(folder->sweep_scratch());
+  auto place = folder::FolderBlobStore::open(path_of(settings.storage_url));
+  if (!place) place.error().cause += "; name a folder that this user may write";
+  TRY(auto folder, opened(std::move(place), "MEMORYVERSE_STORAGE_URL"));
+  TRY_OK(opened(folder->sweep_scratch(), "MEMORYVERSE_STORAGE_URL"));
   engines.checks.push_back(folder_check(*folder));
   engines.uploads = std::make_unique<uploads::LocalUploadStore>(*folder);
   engines.blobs = std::move(folder);

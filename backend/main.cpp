@@ -1,12 +1,35 @@
 // memoryverse-server: reads the settings and runs the application. What it is made of stands in app.cpp.
 
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 #include <print>
+#include <sstream>
 #include <string>
 
 #include "backend/app.hpp"
 #include "backend/settings.hpp"
+#include "core/base/log.hpp"
+
+namespace {
+
+/// A line for each thing that is wrong: for people, or as the log has it where machines read that.
+int tell_why(mv::Error error, mv::LogFormat format) {
+  std::istringstream causes(error.cause);
+  // Mistakes of the settings are told all at once, a line each; what else holds line ends came from elsewhere.
+  const char end = error.key == "config.invalid" ? '\n' : '\0';
+  do {
+    std::getline(causes, error.cause, end);
+    std::ranges::replace(error.cause, '\n', ' ');
+    if (format == mv::LogFormat::json)
+      mv::log_error("MemoryVerse cannot run", {{"reason", error}});
+    else
+      std::cerr << "MemoryVerse cannot run: " << error.key << ": " << error.cause << '\n';
+  } while (causes.peek() != std::istringstream::traits_type::eof());
+  return EXIT_FAILURE;
+}
+
+} // namespace
 
 int main(int argc, char** argv) {
   const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe");
@@ -21,16 +44,10 @@ int main(int argc, char** argv) {
   }
   mv::ConfigSources sources = mv::environment_sources(program);
   sources.arguments.assign(argv + 1, argv + argc);
+  const mv::LogOptions log = mv::read_log_options(sources);
+  mv::set_up_log(log);
   const auto settings = mv::read_settings(sources, program);
-  if (!settings) {
-    std::cerr << settings.error().cause << '\n';
-    return EXIT_FAILURE;
-  }
-  mv::set_up_log(settings->log);
+  if (!settings) return tell_why(settings.error(), log.format);
   const auto outcome = mv::run_app(*settings);
-  if (!outcome) {
-    std::cerr << "MemoryVerse cannot run: " << outcome.error().key << ": " << outcome.error().cause << '\n';
-    return EXIT_FAILURE;
-  }
-  return EXIT_SUCCESS;
+  return outcome ? EXIT_SUCCESS : tell_why(outcome.error(), log.format);
 }

@@ -133,6 +133,23 @@ void read_roles(Config& config, ServerSettings& settings) {
   }
 }
 
+void read_listeners(Config& config, ServerSettings& settings) {
+  const auto port = [&](std::string_view name) { return static_cast<std::uint16_t>(config.integer(name, 0, 65'535)); };
+  settings.listen = config.text("listen");
+  settings.web_port = port("webPort");
+  settings.api_port = port("apiPort");
+  settings.realtime_port = port("realtimePort");
+  static_cast<void>(port("mlPort")); // for the service of machine learning; nothing asks it yet
+  // Another program's port is found when it is tried. Two listeners of our own would end the process in Drogon.
+  const auto same = [](std::uint16_t one, std::uint16_t other) { return one != 0 && one == other; };
+  if (settings.web && same(settings.web_port, settings.api_port))
+    config.mistake("webPort", "it is MEMORYVERSE_API_PORT as well; choose another");
+  if (settings.realtime && same(settings.realtime_port, settings.api_port))
+    config.mistake("realtimePort", "it is MEMORYVERSE_API_PORT as well; choose another");
+  if (settings.realtime && settings.web && same(settings.realtime_port, settings.web_port))
+    config.mistake("realtimePort", "it is MEMORYVERSE_WEB_PORT as well; choose another");
+}
+
 void read_telemetry(Config& config, ServerSettings& settings) {
   settings.deployment = config.text("deployment");
   settings.otlp_url = config.maybe_text("otlpUrl").value_or("");
@@ -150,6 +167,13 @@ void read_telemetry(Config& config, ServerSettings& settings) {
   if (settings.sentry_dsn.empty()) return;
   if (const auto dsn = telemetry::parse_sentry_dsn(settings.sentry_dsn); !dsn)
     config.mistake("sentryDsn", dsn.error().cause);
+}
+
+LogOptions read_log(Config& config) {
+  LogOptions log;
+  if (config.choice("log", {"text", "json"}) == "json") log.format = LogFormat::json;
+  log.level = parse_log_level(config.choice("logLevel", {"debug", "info", "warning", "error"})).value_or(log.level);
+  return log;
 }
 
 /// The keys of an S3 store have the names that every tool for S3 knows, and come from the environment alone.
@@ -188,11 +212,15 @@ ConfigSources environment_sources(const fs::path& program) {
   return from;
 }
 
+LogOptions read_log_options(const ConfigSources& sources) {
+  Config config(sources);
+  return read_log(config);
+}
+
 Result<ServerSettings> read_settings(const ConfigSources& sources, const fs::path& program) {
   Config config(sources);
   ServerSettings settings;
   read_roles(config, settings);
-  const auto port = [&](std::string_view name) { return static_cast<std::uint16_t>(config.integer(name, 0, 65'535)); };
 
   settings.data = config.text("data");
   settings.database_url = engine_url(config, "databaseUrl", {"sqlite:", "postgresql://", "postgres://"},
@@ -209,11 +237,7 @@ Result<ServerSettings> read_settings(const ConfigSources& sources, const fs::pat
     config.mistake("webRoot", "no web client lies there; build it, or leave the role `web` out");
   }
 
-  settings.listen = config.text("listen");
-  settings.web_port = port("webPort");
-  settings.api_port = port("apiPort");
-  settings.realtime_port = port("realtimePort");
-  static_cast<void>(port("mlPort")); // for the service of machine learning; nothing asks it yet
+  read_listeners(config, settings);
   if (const auto url = config.maybe_text("mlUrl"); url && !is_origin(*url))
     config.mistake("mlUrl", "it is no address of a service; write http://HOST:PORT");
   refuse_empty(config, "redisUrl", "to do without Redis");
@@ -253,9 +277,7 @@ Result<ServerSettings> read_settings(const ConfigSources& sources, const fs::pat
   settings.registrations_per_hour = config.integer("limits.registrationsPerHour", 1, 1'000'000);
   settings.strong_passwords = config.boolean("strongPasswords");
 
-  settings.log.format = config.choice("log", {"text", "json"}) == "json" ? LogFormat::json : LogFormat::text;
-  settings.log.level = *parse_log_level(config.choice("logLevel", {"debug", "info", "warning", "error"}));
-
+  static_cast<void>(read_log(config));
   read_telemetry(config, settings);
 
   TRY_OK(config.check());

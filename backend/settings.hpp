@@ -10,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/config.hpp"
@@ -73,7 +74,6 @@ struct ServerSettings {
   std::int64_t registrations_per_hour = 10; ///< From one address.
   bool strong_passwords = true;             ///< Off only where tests make many accounts.
 
-  LogOptions log;
   std::string deployment; ///< `production`: what traces and error reports call this installation.
   std::string otlp_url;   ///< Of an OpenTelemetry collector; "": traces are not collected.
   Secret otlp_headers;
@@ -85,7 +85,17 @@ struct ServerSettings {
 /// environment without what is there for our tools.
 [[nodiscard]] ConfigSources environment_sources(const std::filesystem::path& program);
 
-/// Reads and checks; every mistake is told at once, in `cause`.
+/// How to log, which a start that is refused must know before anything is checked: what is set wrong is the default.
+[[nodiscard]] LogOptions read_log_options(const ConfigSources& sources);
+
+/// Reads and checks; every mistake is told at once, in `cause`, a line each.
 [[nodiscard]] Result<ServerSettings> read_settings(const ConfigSources& sources, const std::filesystem::path& program);
+
+/// A refusal as one of the setting, by its name in the environment, that it comes from.
+template <typename T>
+Result<T> opened(Result<T> result, std::string_view setting) {
+  if (!result) result.error().cause = std::string(setting) + ": " + result.error().cause;
+  return result;
+}
 
 } // namespace mv

@@ -11,6 +11,15 @@
 
 namespace mv::http {
 
+namespace {
+
+std::unexpected<Error> bad_address(const std::string& what) {
+  return fail(ErrorCode::unavailable, "server.bad-address",
+              what + "; write one of this machine's, 127.0.0.1 or 0.0.0.0 for example");
+}
+
+} // namespace
+
 Result<std::uint16_t> probe_port(const std::string& address, std::uint16_t port) {
   addrinfo wanted{};
   wanted.ai_family = AF_UNSPEC;
@@ -20,10 +29,10 @@ Result<std::uint16_t> probe_port(const std::string& address, std::uint16_t port)
   const int found = getaddrinfo(address.c_str(), std::to_string(port).c_str(), &wanted, &raw);
   const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> info(raw, &freeaddrinfo);
   if (found != 0) {
-    return fail(ErrorCode::unavailable, "server.bad-address", std::format("{} is not an IP address", address));
+    return bad_address(address + " is not an IP address");
   }
   const int handle = socket(info->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (handle < 0) return fail(ErrorCode::unavailable, "server.port-taken", std::strerror(errno));
+  if (handle < 0) return bad_address(address + ": " + std::strerror(errno));
   // As servers do: a port whose last connections linger is free.
   const int yes = 1;
   setsockopt(handle, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
@@ -33,9 +42,12 @@ Result<std::uint16_t> probe_port(const std::string& address, std::uint16_t port)
                     getsockname(handle, reinterpret_cast<sockaddr*>(&bound), &size) == 0;
   const int problem = errno;
   close(handle);
+  if (!free && problem == EADDRNOTAVAIL) return bad_address(address + ": " + std::strerror(problem));
   if (!free) {
+    const bool forbidden = problem == EACCES || problem == EPERM;
     return fail(ErrorCode::unavailable, "server.port-taken",
-                std::format("{} port {}: {}", address, port, std::strerror(problem)));
+                std::format("{} port {}: {}; {}", address, port, std::strerror(problem),
+                            forbidden ? "choose one from 1024" : "end what listens there, or choose another"));
   }
   const std::uint16_t number = bound.ss_family == AF_INET6 ? reinterpret_cast<const sockaddr_in6&>(bound).sin6_port
                                                            : reinterpret_cast<const sockaddr_in&>(bound).sin_port;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <csignal>
 #include <latch>
@@ -143,16 +144,35 @@ struct Server::Impl {
   [[nodiscard]] bool told_within(std::chrono::milliseconds time) const;
 };
 
+namespace {
+
+/// The wanted ports of the listeners, each with the setting that it comes from.
+auto wanted_ports(auto& options) {
+  return std::array{std::pair(&options.web_port, "MEMORYVERSE_WEB_PORT"),
+                    std::pair(&options.api_port, "MEMORYVERSE_API_PORT"),
+                    std::pair(&options.realtime_port, "MEMORYVERSE_REALTIME_PORT")};
+}
+
+Result<std::uint16_t> probe(const std::string& address, std::uint16_t port, const char* setting) {
+  auto probed = probe_port(address, port);
+  if (probed) return probed;
+  const bool is_port = probed.error().key == "server.port-taken";
+  probed.error().cause = std::string(is_port ? setting : "MEMORYVERSE_LISTEN") + ": " + probed.error().cause;
+  return probed;
+}
+
+} // namespace
+
 Result<void> check_ports(const ServerOptions& options) {
-  for (const auto& port : {options.web_port, options.api_port, options.realtime_port})
-    if (port) TRY_OK(probe_port(options.listen, *port));
+  for (const auto& [port, setting] : wanted_ports(options))
+    if (*port) TRY_OK(probe(options.listen, **port, setting));
   return {};
 }
 
 Result<void> Server::Impl::bind_ports() {
-  for (auto* const port : {&options.web_port, &options.api_port, &options.realtime_port}) {
+  for (const auto& [port, setting] : wanted_ports(options)) {
     if (!*port) continue;
-    TRY(const std::uint16_t number, probe_port(options.listen, **port));
+    TRY(const std::uint16_t number, probe(options.listen, **port, setting));
     // Each event loop binds for itself: with several of them, 0 would become as many different ports.
     if (options.io_threads > 1) *port = number;
     drogon::app().addListener(options.listen, **port);

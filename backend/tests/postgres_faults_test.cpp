@@ -258,6 +258,10 @@ TEST(PostgresSettingsTest, RefusesToStartOnAWrongAddressInOneClearLine) {
   postgres.run(PostgresServer::name_in(right),
                "INSERT INTO schema_migrations SELECT 9999, 'of_the_future', 'x', 0 WHERE true");
   EXPECT_NE(refusal(right).find("newer MemoryVerse"), std::string::npos);
+
+  const std::string foreign = postgres.make_database();
+  postgres.run(PostgresServer::name_in(foreign), "CREATE TABLE events (what TEXT)");
+  EXPECT_NE(refusal(foreign).find("is a database of another program; name an empty one"), std::string::npos);
 }
 
 } // namespace

@@ -80,7 +80,8 @@ Result<Sealer> Sealer::from_file(const std::filesystem::path& file) {
   std::getline(stream, text);
   auto key = hex_decode(text);
   if (!key || key->size() != kKeyBytes) {
-    return fail(ErrorCode::unavailable, "data.bad-key", file.string() + " is not a key of this program");
+    return fail(ErrorCode::unavailable, "data.bad-key",
+                file.string() + " is not a key of this program; bring the file back from a backup");
   }
   return Sealer(*std::move(key));
 }

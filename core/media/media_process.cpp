@@ -168,8 +168,12 @@ struct MediaDecoder::Pool {
 MediaDecoder::MediaDecoder(std::unique_ptr<Pool> pool) : pool_(std::move(pool)) {}
 
 Result<std::unique_ptr<MediaDecoder>> MediaDecoder::open(MediaDecoderOptions options) {
-  if (::access(options.program.c_str(), X_OK) != 0) {
-    return fail(ErrorCode::unavailable, "media.no-decoder", options.program.string() + ": " + std::strerror(errno));
+  std::error_code unknown; // what cannot be looked at cannot be started either
+  const bool is_folder = std::filesystem::is_directory(options.program, unknown);
+  if (is_folder || ::access(options.program.c_str(), X_OK) != 0) {
+    return fail(ErrorCode::unavailable, "media.no-decoder",
+                options.program.string() + ": " + std::strerror(is_folder ? EISDIR : errno) +
+                    "; name the program memoryverse-media, or leave it out to have the one beside this program");
   }
   options.processes = std::clamp(options.processes, 1, 64);
   auto pool = std::make_unique<Pool>();

@@ -261,6 +261,7 @@ TEST_F(MediaDecoderTest, TellsOurFailuresFromTheFiles) {
   nowhere.output_folder = folder_ / "gone";
   EXPECT_EQ(decoder->decode(nowhere).error().key, "media.cannot-write");
   EXPECT_EQ(MediaDecoder::open({.program = folder_ / "gone"}).error().key, "media.no-decoder");
+  EXPECT_EQ(MediaDecoder::open({.program = folder_}).error().key, "media.no-decoder");
   // A program that starts and ends is no decoder; that is nobody's photo's fault.
   EXPECT_EQ(open({.program = "/bin/true"})->decode(fixture("scene.jpg")).error().key, "media.no-decoder");
 }

@@ -132,6 +132,12 @@ Result<void> Runner::step(const Migration& migration, bool up) {
     }
     return {};
   });
+  // Only the first step meets tables that none of ours has made.
+  if (!outcome && up && migration.version == 1 && outcome.error().cause.contains("already exists")) {
+    return fail(
+        ErrorCode::conflict, "migration.foreign-database",
+        std::format("{} is a database of another program; name an empty one. Nothing was changed.", host_->name()));
+  }
   if (!outcome) {
     outcome.error().cause = std::format("migration {} ({}), {}: {}", migration.version, migration.name,
                                         up ? "forward" : "back", outcome.error().cause);

@@ -119,7 +119,7 @@ std::string advice(std::string_view cause) {
       {"Connection refused", "check host and port, and that PostgreSQL runs there"},
       {"certificate", "check sslmode and the certificate"},
       {"SSL", "check sslmode"},
-      {"too many", "raise max_connections of the server, or lower databaseConnections"},
+      {"too many", "raise max_connections of the server, or lower MEMORYVERSE_DATABASE_CONNECTIONS"},
   }};
   for (const auto& [said, what] : kAdvice)
     if (cause.contains(said)) return std::string(what);
