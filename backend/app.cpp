@@ -174,10 +174,12 @@ Result<void> open_data(Services& services, const ServerSettings& settings, Metri
       if (type == accounts::kSessionEnded || type == accounts::kAccountChanged) recent.forget_all();
     };
   }
+  TRY_OK(migrate(services.engines));
+  TRY_OK(open_bus(services.engines, settings, metrics));
   services.db =
       std::make_unique<events::NotifyingDatabase>(*services.engines.database, *services.engines.bus, std::move(heard));
   services.joining = std::make_unique<JoiningDatabase>(*services.db);
-  return migrate(services.engines);
+  return {};
 }
 
 /// Jobs that come back by the clock. A key keeps each of them single, however many processes add it.

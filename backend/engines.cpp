@@ -55,13 +55,6 @@ Result<void> open_postgres(const ServerSettings& settings, const Clock& clock, M
   return {};
 }
 
-/// Without Redis, processes that share a PostgreSQL hear of each other through it.
-Result<std::unique_ptr<EventBus>> open_bus(const ServerSettings& settings, Metrics& metrics) {
-  if (settings.database_url.starts_with("sqlite:")) return std::make_unique<inprocess::InprocessEventBus>();
-  TRY(auto bus, opened(postgres::PostgresEventBus::open(settings.database_url, &metrics), "MEMORYVERSE_DATABASE_URL"));
-  return bus;
-}
-
 http::HealthCheck database_check(Database& database) {
   return {"database", [&database]() -> Result<void> {
             static constexpr Query kPing{"ping", "SELECT 1"};
@@ -127,7 +120,6 @@ Result<Engines> open_engines(const ServerSettings& settings, const Clock& clock,
   TRY(engines.redis, open_redis(settings, metrics));
   engines.local_limiter = std::make_unique<inprocess::InprocessRateLimiter>(clock);
   if (engines.redis) {
-    engines.bus = std::make_unique<redis::RedisEventBus>(*engines.redis, metrics);
     engines.limiter = std::make_unique<redis::RedisRateLimiter>(*engines.redis, *engines.local_limiter);
     engines.presence = std::make_unique<redis::RedisPresence>(*engines.redis);
     engines.checks.push_back(redis_check(*engines.redis));
@@ -140,9 +132,6 @@ Result<Engines> open_engines(const ServerSettings& settings, const Clock& clock,
   TRY(const std::int64_t version, opened(engines.schema->version(), "MEMORYVERSE_DATABASE_URL"));
   engines.empty = version == 0;
   if (version > std::ssize(migrations::all())) engines.newer_schema = version;
-  if (!engines.bus) {
-    TRY(engines.bus, open_bus(settings, metrics));
-  }
   engines.alone = engines.database->engine() == "sqlite"; // the lock of the data folder sees to that
   engines.checks.push_back(database_check(*engines.database));
   if (settings.storage_url.starts_with("s3://")) {
@@ -156,6 +145,18 @@ Result<Engines> open_engines(const ServerSettings& settings, const Clock& clock,
 Result<void> migrate(Engines& engines) {
   TRY(const auto migrated, opened(engines.schema->migrate(), "MEMORYVERSE_DATABASE_URL"));
   if (migrated.from != migrated.to) log_info("schema upgraded", {{"from", migrated.from}, {"to", migrated.to}});
+  return {};
+}
+
+Result<void> open_bus(Engines& engines, const ServerSettings& settings, Metrics& metrics) {
+  if (engines.redis) {
+    engines.bus = std::make_unique<redis::RedisEventBus>(*engines.redis, metrics);
+  } else if (engines.alone) {
+    engines.bus = std::make_unique<inprocess::InprocessEventBus>();
+  } else { // processes that share a PostgreSQL hear of each other through it
+    TRY(engines.bus,
+        opened(postgres::PostgresEventBus::open(settings.database_url, &metrics), "MEMORYVERSE_DATABASE_URL"));
+  }
   return {};
 }
 

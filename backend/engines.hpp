@@ -27,7 +27,7 @@ namespace mv {
 /// Closed in the opposite order: members that others lean on come first.
 struct Engines {
   std::unique_ptr<redis::Pool> redis; ///< Null where none is set.
-  std::unique_ptr<EventBus> bus;
+  std::unique_ptr<EventBus> bus; ///< Null until `open_bus`.
   std::unique_ptr<Database> database;
   std::shared_ptr<migrations::Runner> schema; ///< Of `database`.
   bool empty = false;                         ///< The database was, when it was opened.
@@ -50,5 +50,8 @@ struct Engines {
 
 /// Brings the schema to this program's, once nothing else is in the way of a start, and before anything uses it.
 [[nodiscard]] Result<void> migrate(Engines& engines);
+
+/// `bus`, which looks for events as soon as it is there: not before the schema is.
+[[nodiscard]] Result<void> open_bus(Engines& engines, const ServerSettings& settings, Metrics& metrics);
 
 } // namespace mv
