@@ -149,6 +149,7 @@ struct Services {
 /// The schema comes last: a start that is refused leaves the database as it was.
 Result<void> open_data(Services& services, const ServerSettings& settings, Metrics& metrics) {
   TRY(services.engines, open_engines(settings, services.clock, metrics));
+  TRY_OK(check_writes(services.engines));
   if (const auto version = services.engines.newer_schema)
     log_warning("the schema is of a newer program, and this one can work on it", {{"version", *version}});
   if (!services.engines.empty) {

@@ -55,11 +55,11 @@ Result<void> open_postgres(const ServerSettings& settings, const Clock& clock, M
   return {};
 }
 
+/// While it takes no writes people still see what they have, which a process that is not ready would not show them.
 http::HealthCheck database_check(Database& database) {
-  return {"database", [&database]() -> Result<void> {
-            static constexpr Query kPing{"ping", "SELECT 1"};
-            return database.read([](Transaction& tx) { return tx.run(kPing).transform([](const Rows&) {}); });
-          }};
+  return {.name = "database",
+          .check = [&database] { return database.check(); },
+          .bearable = {"database.read-only", "database.full"}};
 }
 
 http::HealthCheck folder_check(const BlobStore& blobs) {
@@ -114,6 +114,10 @@ http::HealthCheck redis_check(redis::Pool& pool) {
 }
 
 } // namespace
+
+Result<void> check_writes(const Engines& engines) {
+  return opened(engines.database->check(), "MEMORYVERSE_DATABASE_URL");
+}
 
 Result<Engines> open_engines(const ServerSettings& settings, const Clock& clock, Metrics& metrics) {
   Engines engines;

@@ -48,6 +48,10 @@ struct Engines {
 /// `clock` and `metrics` must outlive the engines.
 [[nodiscard]] Result<Engines> open_engines(const ServerSettings& settings, const Clock& clock, Metrics& metrics);
 
+/// Whether the database takes writes, or what is wrong with its setting. A server must not start without; a move may
+/// leave a database that can only be read.
+[[nodiscard]] Result<void> check_writes(const Engines& engines);
+
 /// Brings the schema to this program's, once nothing else is in the way of a start, and before anything uses it.
 [[nodiscard]] Result<void> migrate(Engines& engines);
 

@@ -219,12 +219,18 @@ Result<Reply> Dispatcher::readiness(Call& /*call*/) {
   bool ready = true;
   for (const HealthCheck& check : checks_) {
     const Result<void> result = check.check();
-    if (!result && check.required) {
+    std::string_view state = "ok";
+    if (!result && std::ranges::contains(check.bearable, result.error().key)) {
+      state = std::string_view(result.error().key).substr(result.error().key.find('.') + 1);
+    } else if (!result && !check.required) {
+      state = "degraded";
+    } else if (!result) {
+      state = "failed";
       ready = false;
       log_warning("not ready", {{"check", check.name}, {"error", result.error()}});
     }
     if (!checks.empty()) checks += ',';
-    checks += json_string(check.name) + (result ? R"(:"ok")" : check.required ? R"(:"failed")" : R"(:"degraded")");
+    checks += json_string(check.name) + ':' + json_string(state);
   }
   const std::string_view status = ending_ ? "stopping" : ready ? "ready" : "not ready";
   Reply reply = text_reply(std::format(R"({{"status":"{}","checks":{{{}}}}})", status, checks), "application/json");

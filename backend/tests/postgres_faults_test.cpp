@@ -31,6 +31,12 @@ bool is_try_again(const Reply& reply) {
 
 Reply save(Client& client, const std::string& title) { return client.post("/api/v1/memories", {{"title", title}}); }
 
+/// What `/health/ready` says of the database, beside 200.
+std::string ready_database(TestServer& server) {
+  const Reply reply = server.client().get("/health/ready");
+  return reply.status == 200 ? std::string(reply.json()["checks"]["database"]) : reply.body;
+}
+
 void end_connections(PostgresServer& postgres, const std::string& url) {
   postgres.run(PostgresServer::name_in(url),
                "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity "
@@ -159,9 +165,11 @@ TEST_F(PostgresFaultsTest, ReadsOnWhileTheDatabaseTakesNoWrites) {
   EXPECT_TRUE(is_try_again(refused)) << refused.body;
   EXPECT_EQ(refused.problem(), "database.read-only");
   EXPECT_EQ(owner_->get("/api/v1/memories/" + std::string(kept["id"])).status, 200);
+  EXPECT_EQ(ready_database(*server_), "read-only") << "people read on, so it stays ready";
   postgres_->run("postgres", "ALTER SYSTEM RESET default_transaction_read_only");
   postgres_->run("postgres", "SELECT pg_reload_conf()");
   EXPECT_TRUE(eventually([] { return save(*owner_, "x").status == 201; }));
+  EXPECT_EQ(ready_database(*server_), "ok");
 }
 
 TEST_F(PostgresFaultsTest, LetsNobodyWaitForeverForALock) {
@@ -221,6 +229,7 @@ TEST(PostgresDiskTest, SaysThatTheDiskIsFullAndGoesOnWhenItIsNot) {
     EXPECT_EQ(reply.status, 507) << reply.body;
     EXPECT_EQ(reply.problem(), "database.full");
     EXPECT_EQ(owner.get("/api/v1/memories").status, 200) << "reading needs no space";
+    EXPECT_EQ(ready_database(server), "full");
     fs::remove(disk / "filler");
     EXPECT_EQ(owner.post("/api/v1/memories", {{"title", "x"}, {"description", many_words}}).status, 201);
   }
@@ -255,6 +264,13 @@ TEST(PostgresSettingsTest, RefusesToStartOnAWrongAddressInOneClearLine) {
   postgres.run("postgres", "CREATE ROLE guest LOGIN PASSWORD 'hunter2'");
   const std::string guest = "postgresql://guest:hunter2" + at + "/" + PostgresServer::name_in(postgres.make_database());
   EXPECT_NE(refusal(guest).find("the user must own the database"), std::string::npos);
+  const std::string empty = postgres.make_database();
+  for (const std::string& url : {empty, right}) {
+    postgres.run("postgres",
+                 "ALTER DATABASE " + PostgresServer::name_in(url) + " SET default_transaction_read_only = on");
+    EXPECT_NE(refusal(url).find("takes no writes, since default_transaction_read_only is on"), std::string::npos);
+    postgres.run("postgres", "ALTER DATABASE " + PostgresServer::name_in(url) + " RESET default_transaction_read_only");
+  }
   postgres.run(PostgresServer::name_in(right),
                "INSERT INTO schema_migrations SELECT 9999, 'of_the_future', 'x', 0 WHERE true");
   EXPECT_NE(refusal(right).find("newer MemoryVerse"), std::string::npos);

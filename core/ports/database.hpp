@@ -118,6 +118,12 @@ public:
     return transaction([&](Transaction& tx) { return tx.execute(query, parameters); });
   }
 
+  /// Whether it answers and takes writes. `database.read-only` or `database.full` where it can but be read.
+  [[nodiscard]] virtual Result<void> check() {
+    static constexpr Query kPing{"ping", "SELECT 1"};
+    return read_one(kPing).transform([](const Rows&) {});
+  }
+
   /// `sqlite` or `postgres`: for the few queries whose text differs, and for migrations.
   [[nodiscard]] virtual std::string_view engine() const = 0;
 

@@ -123,6 +123,8 @@ std::unexpected<Error> Connection::failed(const std::exception& thrown, std::str
       failure.error.retry_after_s = 2;
     }
   }
+  // It may have been told to take no writes as it was opened, and would refuse them for as long as it is open.
+  if (failure.error.key == "database.read-only") usable_ = false;
   remedy_ = failure.remedy;
   if (failure.remedy == Remedy::replace) usable_ = false;
   return std::unexpected(std::move(failure.error));

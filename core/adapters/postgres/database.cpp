@@ -28,6 +28,7 @@ constexpr const char* kBeginMigration = "BEGIN ISOLATION LEVEL READ COMMITTED";
 
 constexpr std::chrono::milliseconds kMigrationLockTimeout{3'000};
 constexpr int kMigrationAttempts = 20;
+constexpr std::chrono::minutes kFull{1};            // said of a server that had no space for a write
 constexpr std::chrono::milliseconds kPatience{200}; // of a write that is to run alone, with those that run already
 
 class PostgresTransaction final : public Transaction {
@@ -217,6 +218,10 @@ Result<void> PostgresDatabase::read_by(const std::function<Result<void>(Connecti
       replicas_->leave_out(*lease);
     }
   }
+  return read_on_primary(attempt);
+}
+
+Result<void> PostgresDatabase::read_on_primary(const std::function<Result<void>(Connection&)>& attempt) {
   TRY(Pool::Lease lease, primary_->take());
   auto outcome = attempt(*lease);
   // The server may have restarted while the connection rested. Where the work has seen no row yet, it can run again.
@@ -225,6 +230,47 @@ Result<void> PostgresDatabase::read_by(const std::function<Result<void>(Connecti
     outcome = attempt(*lease);
   }
   return outcome;
+}
+
+Result<void> PostgresDatabase::check() {
+  constexpr Query kLook{"check_writes", "SELECT pg_is_in_recovery(), current_setting('transaction_read_only') = 'on'"};
+  bool replica = false;
+  bool refuses = false;
+  const auto look = [&](Connection& connection) -> Result<void> {
+    connection.start_alone();
+    TRY(const Rows rows, connection.execute(kLook, {}));
+    replica = rows.front().integer(0) == 1;
+    refuses = rows.front().integer(1) == 1;
+    return {};
+  };
+  TRY_OK(WorkMark::refuse_nesting(this));
+  const WorkMark mark(this);
+  TRY_OK(read_on_primary(look));
+  if (refuses) {
+    // Perhaps it was only so when this connection was opened, or those that rest.
+    TRY(Pool::Lease lease, primary_->take());
+    TRY_OK(lease.replace());
+    TRY_OK(look(*lease));
+  }
+  if (refuses) {
+    return std::unexpected(
+        Error{.code = ErrorCode::unavailable,
+              .key = "database.read-only",
+              .cause = shown_address() + (replica ? " is a replica: name the primary, or all servers and add "
+                                                    "target_session_attrs=read-write to the address"
+                                                  : " takes no writes, since default_transaction_read_only is on: "
+                                                    "let it take them, or name a server that does"),
+              .retry_after_s = 10});
+  }
+  if (std::chrono::steady_clock::now().time_since_epoch().count() < full_until_.load(std::memory_order_relaxed))
+    return fail(ErrorCode::insufficient_storage, "database.full");
+  return {};
+}
+
+void PostgresDatabase::note_refusal(const Error& error) {
+  if (error.key != "database.full") return;
+  const auto until = std::chrono::steady_clock::now() + kFull;
+  full_until_.store(until.time_since_epoch().count(), std::memory_order_relaxed);
 }
 
 // Without a BEGIN nothing says READ ONLY, so that a statement goes alone once it has passed as one that reads: the
@@ -257,6 +303,7 @@ Result<void> PostgresDatabase::write_with(const std::function<Result<void>(Trans
     outcome = run_alone(*lease, work);
   }
   if (outcome && replicas_) replicas_->note_write();
+  if (!outcome) note_refusal(outcome.error());
   return outcome;
 }
 
@@ -289,6 +336,7 @@ Result<Rows> PostgresDatabase::execute_alone(const Query& query, std::vector<Val
   if (!rows && lease->remedy() == Remedy::again) rows = attempt();
   if (!rows && lease->remedy() == Remedy::replace) static_cast<void>(lease.replace());
   if (rows && replicas_) replicas_->note_write();
+  if (!rows) note_refusal(rows.error());
   return rows;
 }
 

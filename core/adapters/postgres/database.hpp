@@ -2,6 +2,7 @@
 
 // The Database port on PostgreSQL: a bounded pool of connections, many writers at once, and replicas for reads.
 
+#include <atomic>
 #include <chrono>
 #include <map>
 #include <memory>
@@ -58,6 +59,8 @@ public:
   [[nodiscard]] Result<Rows> read_one_with(const Query& query, const std::vector<Value>& parameters) override;
   [[nodiscard]] Result<void> write_with(const std::function<Result<void>(Transaction&)>& work) override;
   [[nodiscard]] Result<Rows> execute_alone(const Query& query, std::vector<Value> parameters) override;
+  /// Asks the primary. Whether there is space only a write learns: `database.full` for a minute after one had none.
+  [[nodiscard]] Result<void> check() override;
   [[nodiscard]] std::string_view engine() const override { return "postgres"; }
 
   /// A write that may change the schema: READ COMMITTED, without a limit of time for its statements but with one for
@@ -75,13 +78,16 @@ private:
   [[nodiscard]] Result<void> look_at_server();
   /// On a replica or the primary; again where the connection was old and `attempt` has seen no row.
   [[nodiscard]] Result<void> read_by(const std::function<Result<void>(Connection&)>& attempt);
+  [[nodiscard]] Result<void> read_on_primary(const std::function<Result<void>(Connection&)>& attempt);
   [[nodiscard]] bool may_go_alone(const Connection& connection, const Query& query) const;
+  void note_refusal(const Error& error);
   [[nodiscard]] Result<void> run_alone(Connection& connection, const std::function<Result<void>(Transaction&)>& work);
 
   PostgresOptions options_;
   std::unique_ptr<Pool> primary_;
   std::unique_ptr<WriteGate> gate_;
   std::unique_ptr<Replicas> replicas_; // none without addresses
+  std::atomic<std::chrono::steady_clock::rep> full_until_ = 0;
   Counter* retries_ = nullptr;
 };
 

@@ -295,20 +295,6 @@ TEST(PostgresDatabaseTest, GoesOnAfterItsConnectionsWereKilled) {
   EXPECT_EQ(integer(maker.database(), "SELECT COUNT(*) FROM a"), 1);
 }
 
-TEST(PostgresDatabaseTest, SaysThatTheServerTakesNoWrites) {
-  Maker maker;
-  ASSERT_TRUE(write(maker.database(), "CREATE TABLE a (x BIGINT)").has_value());
-  maker.ask_server("ALTER DATABASE " + maker.name() + " SET default_transaction_read_only = on");
-  maker.ask_server(kKillOthers);
-  const auto refused = write(maker.database(), "INSERT INTO a VALUES (1)");
-  EXPECT_EQ(refused.error().code, ErrorCode::unavailable);
-  EXPECT_EQ(refused.error().key, "database.read-only");
-  EXPECT_EQ(integer(maker.database(), "SELECT COUNT(*) FROM a"), 0) << "reads go on";
-  PostgresServer::shared().run("postgres", "ALTER DATABASE " + maker.name() + " RESET default_transaction_read_only");
-  maker.ask_server(kKillOthers);
-  EXPECT_TRUE(write(maker.database(), "INSERT INTO a VALUES (1)").has_value());
-}
-
 TEST(PostgresDatabaseTest, TellsAWrongAddressInWordsAndWithoutThePassword) {
   const PostgresServer& server = PostgresServer::shared();
   const auto refusal = [](const std::string& url) {

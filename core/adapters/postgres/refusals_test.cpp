@@ -13,7 +13,7 @@ namespace {
 using test::PostgresServer;
 
 std::unique_ptr<PostgresDatabase> open(const std::string& url) {
-  auto opened = PostgresDatabase::open(url);
+  auto opened = PostgresDatabase::open(url, {.connections = 1});
   if (!opened) throw std::runtime_error(opened.error().cause);
   return *std::move(opened);
 }
@@ -69,6 +69,51 @@ TEST_F(PostgresRefusalsTest, TellsAUserWhoMayNotEvenConnectWhatToDo) {
   ASSERT_FALSE(opened.has_value());
   EXPECT_TRUE(opened.error().cause.contains("permission denied")) << opened.error().cause;
   EXPECT_TRUE(opened.error().cause.ends_with("; the user must own the database")) << opened.error().cause;
+}
+
+TEST_F(PostgresRefusalsTest, SaysThatTheServerTakesNoWritesForAsLongAsItTakesNone) {
+  server_.run(name_, "CREATE TABLE a (x BIGINT)");
+  server_.run("postgres", "ALTER DATABASE " + name_ + " SET default_transaction_read_only = on");
+  const auto database = open(url_);
+  const auto refused = write(*database, "INSERT INTO a VALUES (1)");
+  EXPECT_EQ(refused.error().code, ErrorCode::unavailable);
+  EXPECT_EQ(refused.error().key, "database.read-only");
+  EXPECT_EQ(integer(*database, "SELECT COUNT(*) FROM a"), 0) << "reads go on";
+  const auto checked = database->check();
+  ASSERT_FALSE(checked.has_value());
+  EXPECT_EQ(checked.error().key, "database.read-only");
+  EXPECT_EQ(checked.error().cause.find(PostgresServer::password()), std::string::npos);
+
+  // The connections of that time would refuse for as long as they are open.
+  server_.run("postgres", "ALTER DATABASE " + name_ + " RESET default_transaction_read_only");
+  ASSERT_EQ(integer(*database, "SELECT current_setting('default_transaction_read_only') = 'on'"), 1);
+  EXPECT_FALSE(write(*database, "INSERT INTO a VALUES (1)").has_value());
+  EXPECT_TRUE(write(*database, "INSERT INTO a VALUES (1)").has_value());
+  EXPECT_TRUE(database->check().has_value());
+}
+
+TEST_F(PostgresRefusalsTest, IsNotDeceivedByAConnectionOfWhenTheServerTookNoWrites) {
+  server_.run("postgres", "ALTER DATABASE " + name_ + " SET default_transaction_read_only = on");
+  const auto database = open(url_);
+  EXPECT_FALSE(database->check().has_value());
+  server_.run("postgres", "ALTER DATABASE " + name_ + " RESET default_transaction_read_only");
+  EXPECT_TRUE(database->check().has_value());
+  EXPECT_TRUE(write(*database, "CREATE TABLE a (x BIGINT)").has_value());
+}
+
+TEST(PostgresReplicaAsPrimaryTest, IsNamedAsWhatItIs) {
+  const PostgresServer primary;
+  const PostgresServer replica = PostgresServer::replica_of(primary);
+  const auto checked = open(replica.url("postgres"))->check();
+  ASSERT_FALSE(checked.has_value());
+  EXPECT_EQ(checked.error().key, "database.read-only");
+  EXPECT_TRUE(checked.error().cause.contains("is a replica: name the primary")) << checked.error().cause;
+
+  // What the line advises, with the replica first.
+  const std::string both = "postgresql://mv:" + std::string(PostgresServer::password()) +
+                           "@127.0.0.1:" + std::to_string(replica.port()) +
+                           ",127.0.0.1:" + std::to_string(primary.port()) + "/postgres?target_session_attrs=read-write";
+  EXPECT_TRUE(open(both)->check().has_value());
 }
 
 } // namespace
