@@ -196,12 +196,12 @@ TEST_F(TelemetryTest, ReportsAFailureOfOursWithoutAWordAboutPeople) {
 }
 
 TEST_F(TelemetryTest, SaysAtStartWhichSettingIsWrongAndNotWhatItHolds) {
-  EXPECT_TRUE(refusal("MEMORYVERSE_OTLP_URL", "collector").contains("otlpUrl"));
+  EXPECT_TRUE(refusal("MEMORYVERSE_OTLP_URL", "collector").contains(" MEMORYVERSE_OTLP_URL: "));
   for (const char* bad : {"2", "-0.1", "half", "nan"})
-    EXPECT_TRUE(refusal("MEMORYVERSE_OTLP_RATIO", bad).contains("otlpRatio")) << bad;
-  EXPECT_TRUE(refusal("MEMORYVERSE_OTLP_HEADERS", "nonsense").contains("otlpHeaders"));
+    EXPECT_TRUE(refusal("MEMORYVERSE_OTLP_RATIO", bad).contains(" MEMORYVERSE_OTLP_RATIO: ")) << bad;
+  EXPECT_TRUE(refusal("MEMORYVERSE_OTLP_HEADERS", "nonsense").contains(" MEMORYVERSE_OTLP_HEADERS: "));
   const std::string said = refusal("MEMORYVERSE_SENTRY_DSN", "https://private@sentry.example/no-number");
-  EXPECT_TRUE(said.contains("sentryDsn")) << said;
+  EXPECT_TRUE(said.contains(" MEMORYVERSE_SENTRY_DSN: ")) << said;
   EXPECT_FALSE(said.contains("private")) << said;
 }
 
