@@ -21,7 +21,7 @@ constexpr int kNeverGiveUp = 1'000'000;
 
 struct Integrations::Webhooks {
   explicit Webhooks(const Parts& parts)
-      : receivers("webhook", parts.metrics),
+      : receivers("webhook", parts.metrics, Dependency::NeverRests{}),
         runner(parts.queue, parts.metrics, kDeliveryThreads),
         deliverer(parts.db, parts.queue, parts.hook_sender, parts.sealer, receivers, parts.clock,
                   [this] { return runner.stopping(); }),

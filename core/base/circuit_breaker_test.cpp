@@ -103,14 +103,18 @@ TEST_F(CircuitBreakerTest, IsSeenInTheMetricsOfItsDependency) {
       metrics.render().contains("memoryverse_dependency_call_seconds_count{dependency=\"s3\",operation=\"get\"} 9\n"));
 }
 
-TEST_F(CircuitBreakerTest, IsOneForEachReceiverWhereThereAreMany) {
+TEST_F(CircuitBreakerTest, IsNotThereWhereCallsHaveABackOffOfTheirOwn) {
   Metrics metrics;
-  Dependency webhooks("webhook", metrics, options_, now_);
-  CircuitBreaker other(options_, now_);
-  for (int i = 0; i < 3; ++i)
-    webhooks.begin("deliver", breaker_)->end(CallOutcome::failure);
-  EXPECT_FALSE(webhooks.begin("deliver", breaker_));
-  EXPECT_TRUE(webhooks.begin("deliver", other));
+  Dependency webhooks("webhook", metrics, Dependency::NeverRests{});
+  for (int i = 0; i < 9; ++i) {
+    auto call = webhooks.begin("post");
+    ASSERT_TRUE(call);
+    call->end(CallOutcome::failure);
+  }
+  const std::string rendered = metrics.render();
+  EXPECT_TRUE(rendered.contains(
+      "memoryverse_dependency_calls_total{dependency=\"webhook\",operation=\"post\",outcome=\"failure\"} 9\n"));
+  EXPECT_FALSE(rendered.contains("breaker_state")) << "nothing is told of a breaker that is not there";
 }
 
 } // namespace

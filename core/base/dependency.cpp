@@ -22,13 +22,12 @@ std::string_view name_of(CallOutcome outcome) {
 
 DependencyCall::DependencyCall(DependencyCall&& other) noexcept
     : dependency_(std::exchange(other.dependency_, nullptr)),
-      breaker_(other.breaker_),
       operation_(other.operation_),
       began_(other.began_),
       span_(std::move(other.span_)) {}
 
-DependencyCall::DependencyCall(Dependency& dependency, CircuitBreaker& breaker, std::string_view operation)
-    : dependency_(&dependency), breaker_(&breaker), operation_(operation), span_(operation, SpanKind::client) {
+DependencyCall::DependencyCall(Dependency& dependency, std::string_view operation)
+    : dependency_(&dependency), operation_(operation), span_(operation, SpanKind::client) {
   if (!span_.recording()) return;
   span_.rename(dependency.name_ + " " + std::string(operation));
   span_.set("peer.service", dependency.name_);
@@ -37,10 +36,12 @@ DependencyCall::DependencyCall(Dependency& dependency, CircuitBreaker& breaker, 
 void DependencyCall::end(CallOutcome outcome) {
   if (dependency_ == nullptr) return;
   Dependency& dependency = *std::exchange(dependency_, nullptr);
-  if (outcome == CallOutcome::failure)
-    breaker_->failed();
-  else
-    breaker_->succeeded();
+  if (dependency.breaker_) {
+    if (outcome == CallOutcome::failure)
+      dependency.breaker_->failed();
+    else
+      dependency.breaker_->succeeded();
+  }
   if (outcome == CallOutcome::failure) span_.fail();
   span_.end();
   dependency.count(operation_, name_of(outcome));
@@ -52,23 +53,23 @@ void DependencyCall::end(CallOutcome outcome) {
 
 Dependency::Dependency(std::string name, Metrics& metrics, const CircuitBreakerOptions& options,
                        CircuitBreaker::Now now)
-    : name_(std::move(name)), metrics_(metrics), breaker_(options, std::move(now)) {
+    : name_(std::move(name)), metrics_(metrics), breaker_(std::in_place, options, std::move(now)) {
   Gauge& state = metrics_.gauge("memoryverse_dependency_breaker_state",
                                 "Whether calls go out: 0 all do, 1 one at a time as a trial, 2 none does.",
                                 {{"dependency", name_}});
-  metrics_.before_render([this, &state] { state.set(static_cast<double>(breaker_.state())); });
+  metrics_.before_render([this, &state] { state.set(static_cast<double>(breaker_->state())); });
 }
 
-Result<DependencyCall> Dependency::begin(std::string_view operation, CircuitBreaker& breaker) {
-  if (!breaker.allow()) {
+Result<DependencyCall> Dependency::begin(std::string_view operation) {
+  if (breaker_ && !breaker_->allow()) {
     count(operation, "rejected");
-    const auto wait = std::chrono::ceil<std::chrono::seconds>(breaker.wait());
+    const auto wait = std::chrono::ceil<std::chrono::seconds>(breaker_->wait());
     return std::unexpected(Error{.code = ErrorCode::unavailable,
                                  .key = "dependency.resting",
                                  .cause = name_ + " failed again and again; no call goes out for now",
                                  .retry_after_s = std::max(1, static_cast<int>(wait.count()))});
   }
-  return DependencyCall(*this, breaker, operation);
+  return DependencyCall(*this, operation);
 }
 
 void Dependency::count(std::string_view operation, std::string_view outcome) {

@@ -7,10 +7,11 @@
 //   const auto answer = http.send(...);
 //   call.end(answer ? CallOutcome::success : CallOutcome::failure);
 //
-// A library that does many small things at once, such as a pool of Redis connections, shares one `Dependency`. Many
-// receivers of one kind share its metrics; each has a `CircuitBreaker` of its own and passes it to `begin`.
+// A library that does many small things at once, such as a pool of Redis connections, shares one `Dependency`. So do
+// many receivers of one kind, which then have no breaker: one that is down must not hold the others up.
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -44,10 +45,9 @@ public:
 
 private:
   friend class Dependency;
-  DependencyCall(Dependency& dependency, CircuitBreaker& breaker, std::string_view operation);
+  DependencyCall(Dependency& dependency, std::string_view operation);
 
   Dependency* dependency_; // null once the end was told
-  CircuitBreaker* breaker_;
   std::string_view operation_;
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   Span span_;
@@ -60,16 +60,16 @@ public:
   /// it is gone.
   Dependency(std::string name, Metrics& metrics, const CircuitBreakerOptions& options = {},
              CircuitBreaker::Now now = std::chrono::steady_clock::now);
+  /// Without a breaker: for calls that come again by a back-off of their own, as those of jobs do.
+  struct NeverRests {};
+  Dependency(std::string name, Metrics& metrics, NeverRests) : name_(std::move(name)), metrics_(metrics) {}
   Dependency(const Dependency&) = delete;
   Dependency& operator=(const Dependency&) = delete;
 
   /// `operation` is a literal of a small set: `get`, `publish`. While the breaker refuses, `unavailable` with the key
   /// `dependency.resting` and the time to wait.
-  [[nodiscard]] Result<DependencyCall> begin(std::string_view operation) { return begin(operation, breaker_); }
-  /// With the breaker of one receiver among many; it must outlive the call.
-  [[nodiscard]] Result<DependencyCall> begin(std::string_view operation, CircuitBreaker& breaker);
+  [[nodiscard]] Result<DependencyCall> begin(std::string_view operation);
 
-  [[nodiscard]] CircuitBreaker& breaker() { return breaker_; }
   [[nodiscard]] const std::string& name() const { return name_; }
 
 private:
@@ -78,7 +78,7 @@ private:
 
   std::string name_;
   Metrics& metrics_;
-  CircuitBreaker breaker_;
+  std::optional<CircuitBreaker> breaker_;
 };
 
 } // namespace mv

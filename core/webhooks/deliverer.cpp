@@ -81,9 +81,7 @@ Result<bool> Deliverer::something_waits(const std::string& hook_id) {
 HookAnswer Deliverer::send(const Due& due) {
   const auto secret = sealer_.open(due.hook.secret, sealing_purpose(due.hook.id));
   if (!secret) return {.reason = "webhook.secret-unreadable", .detail = "the installation's key has changed"};
-  // Each hook rests by itself, so that one receiver that is down holds no other up; what is shared are the metrics.
-  CircuitBreaker breaker;
-  auto call = receivers_.begin("post", breaker);
+  auto call = receivers_.begin("post");
   const std::string timestamp = std::to_string(clock_.now() / kSecond);
   HookRequest request{.url = due.hook.url,
                       .headers = {{"MemoryVerse-Event", due.delivery.type},

@@ -1,8 +1,9 @@
 #pragma once
 
 // The job that delivers what waits for one hook, in the order of the events. Where a delivery fails, those after it
-// wait until it has succeeded; the queue's back-off says when it is tried again. A hook that has failed for a day is
-// disabled, and says why.
+// wait until it has succeeded; the queue's back-off says when it is tried again, and is what a circuit breaker would be:
+// a hook that fails is left alone, longer each time, and holds no other up. One that has failed for a day is disabled,
+// and says why.
 
 #include <chrono>
 #include <functional>
@@ -29,7 +30,8 @@ struct DelivererOptions {
 /// Safe from every thread.
 class Deliverer {
 public:
-  /// `stopping` says that jobs should come to an end. All must outlive the deliverer.
+  /// `receivers` counts and has no breaker. `stopping` says that jobs should come to an end. All must outlive the
+  /// deliverer.
   Deliverer(Database& db, JobQueue& queue, HookSender& sender, const Sealer& sealer, Dependency& receivers,
             const Clock& clock, std::function<bool()> stopping, const DelivererOptions& options = {});
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "core/accounts/home_fixture.hpp"
 #include "core/adapters/curl/hook_sender.hpp"
 #include "core/adapters/curl/testing/hook_receiver.hpp"
@@ -59,7 +61,7 @@ protected:
   Space space_ = must(spaces_->create(anna_.user.id, {.title = "The family"}));
   jobs::DatabaseJobQueue queue_{*db_, clock_};
   Metrics metrics_;
-  Dependency receivers_{"webhooks", metrics_};
+  Dependency receivers_{"webhook", metrics_, Dependency::NeverRests{}};
   curl::CurlHookSender sender_{{.private_hosts = {"127.0.0.1"}}};
   Sealer sealer_ = Sealer::from_passphrase(Secret("0123456789abcdef0123456789abcdef"));
   WebhookService service_{*db_, queue_, sender_, sealer_, clock_};
@@ -185,6 +187,34 @@ TEST_F(WebhookDeliveryTest, HoldsLaterEventsBackUntilTheFirstIsThrough) {
   const Webhook well = must(service_.get(anna(), made.id));
   EXPECT_EQ(well.failures, 0);
   EXPECT_FALSE(well.failing_since);
+}
+
+TEST_F(WebhookDeliveryTest, LeavesAHookThatFailsAloneAndServesTheOthers) {
+  const Webhook broken = hook();
+  const Webhook well = must(service_.create(anna(), {.space_id = space_.id,
+                                                     .url = receiver_.url("/well"),
+                                                     .events = {"memory.created"},
+                                                     .description = std::nullopt}));
+  receiver_.answer_with([](const ReceivedHook& got) { return HookReply{.status = got.path == "/well" ? 204 : 500}; });
+  constexpr int kMinutes = 60;
+  for (int i = 0; i < kMinutes; ++i) {
+    happen("memory.created", space_.id);
+    feed();
+    while (work() != "no job") {
+    }
+    clock_.advance(kMinute);
+  }
+  const auto hooks = receiver_.received();
+  const auto served = std::ranges::count(hooks, "/well", &ReceivedHook::path);
+  EXPECT_EQ(served, kMinutes) << "one that is down holds no other up";
+  // After 2, 4, 8 seconds and so on: eleven times in an hour, give or take the spread and the minute's pace.
+  EXPECT_LT(std::ssize(hooks) - served, 16);
+  EXPECT_GT(must(service_.get(anna(), broken.id)).failures, 5);
+  EXPECT_EQ(must(service_.get(anna(), well.id)).failures, 0);
+  const std::string metrics = metrics_.render();
+  EXPECT_TRUE(metrics.contains(
+      R"(memoryverse_dependency_calls_total{dependency="webhook",operation="post",outcome="success"} 60)"));
+  EXPECT_FALSE(metrics.contains("breaker_state"));
 }
 
 TEST_F(WebhookDeliveryTest, IsDisabledAfterADayOfFailures) {
