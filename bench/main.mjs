@@ -1,4 +1,5 @@
-// `bench/run [PART…] [--memories N] [--seconds N] [--rounds N] [--gigabytes N]`: measures the server beside a peer on Node and beside
+// `bench/run [PART…] [--memories N] [--seconds N] [--rounds N] [--gigabytes N] [--engine sqlite|postgres] [--pictures FOLDER]`:
+// measures the server beside a peer on Node and beside
 // pgbench. Times of a shared machine mean little by themselves: all subjects take turns in each round, so that what
 // disturbs one disturbs all, and the ratios and the processor time hold.
 import { execFileSync } from 'node:child_process';
@@ -14,7 +15,7 @@ import { memoryMb, residentMb, stopAll } from './lib/process.mjs';
 import { signIn, startPeer, startServer } from './lib/subjects.mjs';
 import { join, median, number, table } from './lib/table.mjs';
 import { events } from './parts/events.mjs';
-import { importRound, jobMs, PICTURES_A_ROUND, vipsthumbnailRound } from './parts/imports.mjs';
+import { filesOf, importRound, jobMs, vipsthumbnailRound } from './parts/imports.mjs';
 import * as reads from './parts/reads.mjs';
 
 const COMPARED = { ...reads, events };
@@ -34,6 +35,8 @@ const { values: given, positionals } = parseArgs({
     seconds: { type: 'string', default: '2' },
     rounds: { type: 'string', default: '3' },
     gigabytes: { type: 'string', default: '5' },
+    engine: { type: 'string', default: 'sqlite' },
+    pictures: { type: 'string' },
   },
 });
 const options = {
@@ -42,11 +45,20 @@ const options = {
   rounds: Number(given.rounds),
   gigabytes: Number(given.gigabytes),
 };
+const places = { engine: given.engine, pictures: given.pictures && path.resolve(given.pictures) };
 const parts = positionals.length > 0 ? positionals : DEFAULT;
 const known = [...DEFAULT, ...Object.keys(ALONE)];
 const unknown = parts.find((part) => !known.includes(part));
-if (unknown || Object.values(options).some((value) => !Number.isInteger(value) || value < 1)) {
-  console.error(unknown ? `“${unknown}” is none of ${known.join(', ')}` : 'options take whole numbers from 1');
+if (
+  unknown ||
+  !['sqlite', 'postgres'].includes(places.engine) ||
+  Object.values(options).some((value) => !Number.isInteger(value) || value < 1)
+) {
+  console.error(
+    unknown
+      ? `“${unknown}” is none of ${known.join(', ')}`
+      : 'options take whole numbers from 1, the engine sqlite or postgres',
+  );
   process.exit(2);
 }
 
@@ -146,10 +158,12 @@ async function compareImports(bench) {
   for (const subject of subjects) subject.token = await signIn(subject, account);
   const rounds = subjects.map(() => []);
   const vips = [];
+  let files = [];
   for (let round = 0; round < options.rounds; round += 1) {
     // The first picture is the one of the previews.
-    for (const [at, subject] of subjects.entries()) rounds[at].push(await importRound(subject, round + 1));
-    vips.push(await vipsthumbnailRound(round + 1, folder));
+    files = await filesOf(round + 1, places.pictures);
+    for (const [at, subject] of subjects.entries()) rounds[at].push(await importRound(subject, round + 1, files));
+    vips.push(await vipsthumbnailRound(files, folder));
   }
   const rows = [];
   for (const [at, subject] of subjects.entries()) {
@@ -166,7 +180,8 @@ async function compareImports(bench) {
     ]);
   }
   rows.push(['vipsthumbnail, a call a size', '', '', number(median(vips)), '', '', '']);
-  console.log(`\nImport of ${PICTURES_A_ROUND} pictures of 12 megapixels a round, photos/s`);
+  const which = places.pictures ? `JPEGs of ${places.pictures}` : 'pictures of 12 megapixels';
+  console.log(`\nImport of ${files.length} ${which} a round, photos/s`);
   console.log(
     table(['', 'received', 'first shown', 'all sizes', 'CPU ms/photo', 'first preview, ms', 'memory, MB'], rows),
   );
@@ -193,7 +208,7 @@ async function measure() {
   );
   const work = await workFolder();
   try {
-    for (const part of parts) if (ALONE[part]) await ALONE[part]({ ...options, folder: work.folder });
+    for (const part of parts) if (ALONE[part]) await ALONE[part]({ ...options, ...places, folder: work.folder });
     const compared = parts.filter((part) => !ALONE[part]);
     if (compared.length === 0) return;
     const bench = await startSubjects(work.folder);

@@ -1,7 +1,10 @@
 // The same requests on libraries of 10,000, 100,000 and 1,000,000 memories, one after the other so that nothing waits:
 // what grows with the library shows in their times.
-import { dataFolder } from '../lib/library.mjs';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { dataFolder, library } from '../lib/library.mjs';
 import { load } from '../lib/load.mjs';
+import { Postgres } from '../lib/postgres.mjs';
 import { ask, signIn, startServer } from '../lib/subjects.mjs';
 import { join, number, table } from '../lib/table.mjs';
 
@@ -41,11 +44,27 @@ async function requestsOf(subject) {
   };
 }
 
-export async function growth({ folder, seconds, rounds }) {
+async function start(count, folder, postgres) {
+  const roles = 'api,realtime';
+  const name = `growth ${count}`;
+  if (!postgres) {
+    const { data, account } = await dataFolder(folder, `growth-${count}`, count);
+    return { subject: await startServer(name, { data, folder: data, anew: true, roles }), account };
+  }
+  const { file, account } = await library(count);
+  const data = path.join(folder, `growth-${count}`);
+  await mkdir(data);
+  await postgres.fill(`growth_${count}`, file, data);
+  const databaseUrl = postgres.url(`growth_${count}`);
+  return { subject: await startServer(name, { data, folder: data, databaseUrl, anew: true, roles }), account };
+}
+
+export async function growth({ folder, seconds, rounds, engine }) {
+  const postgres = engine === 'postgres' && (await Postgres.start(folder));
   const subjects = [];
   for (const count of SIZES) {
-    const { data, account } = await dataFolder(folder, `growth-${count}`, count);
-    const subject = await startServer(`growth ${count}`, { data, folder: data, anew: true, roles: 'api,realtime' });
+    const { subject, account } = await start(count, folder, postgres);
+    if (postgres) subject.databaseMs = () => postgres.cpuMs();
     subject.token = await signIn(subject, account);
     subject.requests = await requestsOf(subject);
     subjects.push(subject);
@@ -60,18 +79,16 @@ export async function growth({ folder, seconds, rounds }) {
       for (const [at, subject] of subjects.entries()) figures[at].push(await measure(subject, seconds));
     }
     const joined = figures.map(join);
-    for (const [what, digits] of [
-      ['p50', 2],
-      ['serverMs', 3],
-    ]) {
+    const row = (title, what, of, digits) =>
       rows.push([
-        what === 'p50' ? name : '',
-        what === 'p50' ? 'p50, ms' : 'CPU, ms',
-        ...joined.map((one) => number(one[what], digits)),
-        `${number(joined.at(-1)[what] / joined[0][what], 2)}×`,
+        title,
+        what,
+        ...joined.map((one) => number(of(one), digits)),
+        `${number(of(joined.at(-1)) / of(joined[0]), 2)}×`,
       ]);
-    }
+    row(name, 'p50, ms', (one) => one.p50, 2);
+    row('', 'CPU, ms', (one) => one.serverMs + one.databaseMs, 3);
   }
-  console.log('\nGrowth on SQLite, one request at a time');
+  console.log(`\nGrowth on ${postgres ? 'PostgreSQL' : 'SQLite'}, one request at a time`);
   console.log(table(['', '', ...SIZES.map((count) => count.toLocaleString('en')), 'last/first'], rows));
 }

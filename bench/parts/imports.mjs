@@ -1,40 +1,44 @@
-// A folder of 12-megapixel pictures: until each shows its small preview, and until all three sizes are there. Beside
-// the peer, and beside vipsthumbnail on the same files.
-import { readFile } from 'node:fs/promises';
+// A folder of pictures, made ones of 12 megapixels or somebody's own: until each shows its small preview, and until all
+// three sizes are there. Beside the peer, and beside vipsthumbnail on the same files.
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pictures } from '../lib/library.mjs';
 import { costs } from '../lib/load.mjs';
 import { memoryMb, run } from '../lib/process.mjs';
 import { allPreviews, upload } from '../lib/subjects.mjs';
 
-export const PICTURES_A_ROUND = 8;
+const PICTURES_A_ROUND = 8;
 const UPLOADS_AT_ONCE = 4;
 
-/** Each round has files of its own, since a file that is known already is not decoded again. */
-async function filesOf(round) {
+/** The JPEGs below `folder`, or, without one, pictures that each round has made for itself. */
+export async function filesOf(round, folder) {
+  if (folder) {
+    const files = await readdir(folder, { recursive: true });
+    return files.filter((file) => /\.jpe?g$/i.test(file)).map((file) => path.join(folder, file));
+  }
   const all = await pictures((round + 1) * PICTURES_A_ROUND);
   return all.slice(round * PICTURES_A_ROUND);
 }
 
-/** Sends the files, a few at a time. */
-async function send(subject, files) {
+/** Sends the files, a few at a time. One that is known already would not be decoded again: a tail makes it new. */
+async function send(subject, files, round) {
   const ids = [];
   const waiting = [...files.entries()];
   await Promise.all(
     Array.from({ length: UPLOADS_AT_ONCE }, async () => {
       for (let next = waiting.shift(); next; next = waiting.shift()) {
-        ids[next[0]] = await upload(subject, await readFile(next[1]), `picture-${next[0]}.jpg`);
+        const tail = Buffer.from(`round ${round}, number ${next[0]}`);
+        ids[next[0]] = await upload(subject, Buffer.concat([await readFile(next[1]), tail]), `${next[0]}.jpg`);
       }
     }),
   );
   return ids;
 }
 
-export async function importRound(subject, round) {
-  const files = await filesOf(round);
+export async function importRound(subject, round, files) {
   const before = await costs(subject);
   const began = performance.now();
-  const ids = await send(subject, files);
+  const ids = await send(subject, files, round);
   const sent = performance.now();
   await allPreviews(subject, ids, 256);
   const shown = performance.now();
@@ -51,11 +55,10 @@ export async function importRound(subject, round) {
 }
 
 /** vipsthumbnail, one size after the other as its users call it, two at once; photos a second. */
-export async function vipsthumbnailRound(round, folder) {
-  const files = await filesOf(round);
+export async function vipsthumbnailRound(files, folder) {
   const began = performance.now();
   for (const size of [256, 1080, 2048]) {
-    const half = files.length / 2;
+    const half = Math.ceil(files.length / 2);
     await Promise.all(
       [files.slice(0, half), files.slice(half)].map((some) =>
         run(
