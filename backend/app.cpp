@@ -335,8 +335,7 @@ Result<void> run_app(const ServerSettings& settings) {
     figures = std::make_unique<figures::Figures>(*services.db, *services.jobs, services.clock, metrics);
     integrations = std::make_unique<Integrations>(
         Integrations::Parts{*services.db, *services.engines.bus, *services.jobs, *services.hook_sender,
-                            *services.sealer, services.clock, metrics, settings.broker_url});
-    if (auto check = integrations->broker_check()) server.add_health_check(*std::move(check));
+                            *services.sealer, services.clock, metrics, services.engines.broker.get()});
   }
   const auto start_work = [&] {
     runner->start();

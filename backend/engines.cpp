@@ -8,6 +8,7 @@
 #include "core/adapters/inprocess/inprocess_rate_limiter.hpp"
 #include "core/adapters/postgres/database.hpp"
 #include "core/adapters/postgres/event_bus.hpp"
+#include "core/adapters/rabbitmq/rabbitmq_broker.hpp"
 #include "core/adapters/redis/redis_event_bus.hpp"
 #include "core/adapters/redis/redis_presence.hpp"
 #include "core/adapters/redis/redis_rate_limiter.hpp"
@@ -113,6 +114,18 @@ http::HealthCheck redis_check(redis::Pool& pool) {
   return {.name = "redis", .check = [&pool] { return pool.ping(); }, .required = false};
 }
 
+/// The broker itself may be away: events wait for it, and the process stays ready.
+Result<void> open_broker(const ServerSettings& settings, Metrics& metrics, Engines& engines) {
+  if (settings.broker_url.empty() || !settings.worker) return {};
+  TRY(rabbitmq::Address address, rabbitmq::parse_address(settings.broker_url));
+  auto broker = rabbitmq::RabbitMqBroker::open(std::move(address), metrics);
+  if (!broker) broker.error().cause += "; correct it, or leave it out to do without a broker";
+  TRY(engines.broker, opened(std::move(broker), "MEMORYVERSE_BROKER_URL"));
+  engines.checks.push_back(
+      {.name = "broker", .check = [&broker = *engines.broker] { return broker.health(); }, .required = false});
+  return {};
+}
+
 } // namespace
 
 Result<void> check_writes(const Engines& engines) {
@@ -143,6 +156,7 @@ Result<Engines> open_engines(const ServerSettings& settings, const Clock& clock,
   } else {
     TRY_OK(open_folder(settings, engines));
   }
+  TRY_OK(open_broker(settings, metrics, engines));
   return engines;
 }
 

@@ -15,6 +15,7 @@
 #include "core/base/result.hpp"
 #include "core/migrations/runner.hpp"
 #include "core/ports/blob_store.hpp"
+#include "core/ports/broker.hpp"
 #include "core/ports/database.hpp"
 #include "core/ports/direct_store.hpp"
 #include "core/ports/event_bus.hpp"
@@ -27,7 +28,7 @@ namespace mv {
 /// Closed in the opposite order: members that others lean on come first.
 struct Engines {
   std::unique_ptr<redis::Pool> redis; ///< Null where none is set.
-  std::unique_ptr<EventBus> bus; ///< Null until `open_bus`.
+  std::unique_ptr<EventBus> bus;      ///< Null until `open_bus`.
   std::unique_ptr<Database> database;
   std::shared_ptr<migrations::Runner> schema; ///< Of `database`.
   bool empty = false;                         ///< The database was, when it was opened.
@@ -41,6 +42,7 @@ struct Engines {
   std::unique_ptr<RateLimiter> local_limiter; ///< Counts while Redis does not.
   std::unique_ptr<RateLimiter> limiter;
   std::unique_ptr<Presence> presence;
+  std::unique_ptr<Broker> broker;        ///< A worker's; null where none is set.
   std::vector<http::HealthCheck> checks; ///< One for each engine that can be down.
 };
 

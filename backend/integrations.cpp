@@ -1,7 +1,6 @@
 #include "backend/integrations.hpp"
 
 #include "core/adapters/jobs/runner.hpp"
-#include "core/adapters/rabbitmq/rabbitmq_broker.hpp"
 #include "core/base/dependency.hpp"
 #include "core/events/broker_relay.hpp"
 #include "core/events/follower.hpp"
@@ -48,21 +47,17 @@ struct Integrations::Webhooks {
 };
 
 struct Integrations::Relay {
-  Relay(const Parts& parts, rabbitmq::Address address)
-      : broker(std::move(address), parts.metrics), relay(parts.db, broker, parts.clock) {}
+  explicit Relay(const Parts& parts) : relay(parts.db, *parts.broker, parts.clock) {}
   void start(EventBus& bus) {
     follower = std::make_unique<events::Follower>("broker", bus, [this] { return relay.step(); });
   }
 
-  rabbitmq::RabbitMqBroker broker;
   events::BrokerRelay relay;
   std::unique_ptr<events::Follower> follower;
 };
 
 Integrations::Integrations(const Parts& parts) : bus_(parts.bus), webhooks_(std::make_unique<Webhooks>(parts)) {
-  if (parts.broker_url.empty()) return;
-  if (auto address = rabbitmq::parse_address(parts.broker_url))
-    relay_ = std::make_unique<Relay>(parts, *std::move(address));
+  if (parts.broker != nullptr) relay_ = std::make_unique<Relay>(parts);
 }
 
 Integrations::~Integrations() = default;
@@ -70,11 +65,6 @@ Integrations::~Integrations() = default;
 void Integrations::start() {
   webhooks_->start(bus_);
   if (relay_) relay_->start(bus_);
-}
-
-std::optional<http::HealthCheck> Integrations::broker_check() {
-  if (!relay_) return std::nullopt;
-  return http::HealthCheck{.name = "broker", .check = [this] { return relay_->broker.health(); }, .required = false};
 }
 
 } // namespace mv

@@ -4,13 +4,11 @@
 // relays the outbox to a broker where one is set.
 
 #include <memory>
-#include <optional>
-#include <string>
 
-#include "backend/http/server.hpp"
 #include "core/base/clock.hpp"
 #include "core/base/keyed.hpp"
 #include "core/base/metrics.hpp"
+#include "core/ports/broker.hpp"
 #include "core/ports/database.hpp"
 #include "core/ports/event_bus.hpp"
 #include "core/ports/hook_sender.hpp"
@@ -29,7 +27,7 @@ public:
     const Sealer& sealer;
     const Clock& clock;
     Metrics& metrics;
-    std::string broker_url; ///< Empty: none. Checked before.
+    Broker* broker; ///< Null: none.
   };
 
   explicit Integrations(const Parts& parts);
@@ -39,8 +37,6 @@ public:
   Integrations& operator=(const Integrations&) = delete;
 
   void start();
-  /// Nothing without a broker. Events wait while it is away, so the process stays ready.
-  [[nodiscard]] std::optional<http::HealthCheck> broker_check();
 
 private:
   struct Webhooks;

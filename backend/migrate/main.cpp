@@ -80,7 +80,7 @@ Result<ServerSettings> settings_of(const std::vector<std::string>& words, Config
     sources.arguments.insert(sources.arguments.end(), {"--database-url", words[0], "--storage-url", words[1]});
   // Those of a server, which is one side at most.
   for (const char* other : {"MEMORYVERSE_DATABASE_URL", "MEMORYVERSE_DATABASE_REPLICAS", "MEMORYVERSE_STORAGE_URL",
-                            "MEMORYVERSE_STORAGE_DIRECT", "MEMORYVERSE_REDIS_URL"})
+                            "MEMORYVERSE_STORAGE_DIRECT", "MEMORYVERSE_REDIS_URL", "MEMORYVERSE_BROKER_URL"})
     sources.variables.erase(other);
   return read_settings(sources, program);
 }

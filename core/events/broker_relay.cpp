@@ -27,6 +27,7 @@ BrokerRelay::~BrokerRelay() {
 }
 
 Result<bool> BrokerRelay::step() {
+  TRY_OK(broker_.connect()); // first, so that who cannot reach the broker leaves the lease to who can
   TRY(const bool mine, keep_lease());
   if (!mine) return false;
   std::int64_t stood = 0;

@@ -22,6 +22,9 @@ struct BrokerMessage {
 class Broker {
 public:
   virtual ~Broker() = default;
+  /// Connects where there is no connection, or where the broker has ended it; costs nothing where there is one. Asked
+  /// now and then, so that `health` is true though nothing is published.
+  [[nodiscard]] virtual Result<void> connect() = 0;
   /// Hands all of them over, in order, and returns when the broker has answered for each: it keeps them through a crash
   /// of its own, or nobody asked for them. Gives the number of those that nobody asked for. After an error
   /// (`unavailable`) any of them may have arrived, so the caller sends all of them again.

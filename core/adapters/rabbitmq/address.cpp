@@ -1,5 +1,7 @@
 #include <rabbitmq-c/amqp.h>
 
+#include <format>
+
 #include "core/adapters/rabbitmq/rabbitmq_broker.hpp"
 #include "core/base/encoding.hpp"
 
@@ -23,6 +25,11 @@ bool host_is_missing(std::string_view text) {
 }
 
 } // namespace
+
+std::string Address::shown() const {
+  const std::string path = virtual_host == "/" ? "" : "/" + virtual_host;
+  return std::format("amqp{}://{}@{}:{}{}", tls ? "s" : "", user, host, port, path);
+}
 
 Result<Address> parse_address(std::string_view url) {
   Address address;

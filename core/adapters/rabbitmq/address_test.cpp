@@ -14,12 +14,14 @@ TEST(BrokerAddressTest, ReadsUrls) {
   EXPECT_EQ(plain->user, "anna");
   EXPECT_EQ(plain->password.reveal(), "p@ss");
   EXPECT_EQ(plain->virtual_host, "home");
+  EXPECT_EQ(plain->shown(), "amqp://anna@broker.lan:5673/home");
   const auto tls = parse_address("amqps://broker.lan?ca=/etc/my%20ca.pem");
   ASSERT_TRUE(tls.has_value());
   EXPECT_TRUE(tls->tls);
   EXPECT_EQ(tls->port, 5671);
   EXPECT_EQ(tls->ca_file, "/etc/my ca.pem");
   EXPECT_EQ(tls->virtual_host, "/");
+  EXPECT_EQ(tls->shown(), "amqps://guest@broker.lan:5671");
 }
 
 TEST(BrokerAddressTest, RefusesOthersWithoutShowingThePassword) {

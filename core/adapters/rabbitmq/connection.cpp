@@ -31,12 +31,32 @@ std::unexpected<Error> broken(std::string_view doing, std::string_view why) {
   return fail(ErrorCode::unavailable, "broker.failed", std::format("{}: {}", doing, why));
 }
 
-std::string what_server_says(const amqp_method_t& method) {
-  if (method.id == AMQP_CHANNEL_CLOSE_METHOD)
-    return text_of(static_cast<amqp_channel_close_t*>(method.decoded)->reply_text);
-  if (method.id == AMQP_CONNECTION_CLOSE_METHOD)
-    return text_of(static_cast<amqp_connection_close_t*>(method.decoded)->reply_text);
-  return amqp_method_name(method.id);
+std::unexpected<Error> refused(std::string_view doing, std::string_view why) {
+  return fail(ErrorCode::unavailable, kRefused, std::format("{}: {}", doing, why));
+}
+
+/// Why the broker has closed a channel or the connection.
+struct Closed {
+  int code = 0;
+  std::string text;
+};
+
+Closed what_server_says(const amqp_method_t& method) {
+  if (method.id == AMQP_CHANNEL_CLOSE_METHOD) {
+    const auto& close = *static_cast<amqp_channel_close_t*>(method.decoded);
+    return {close.reply_code, text_of(close.reply_text)};
+  }
+  if (method.id == AMQP_CONNECTION_CLOSE_METHOD) {
+    const auto& close = *static_cast<amqp_connection_close_t*>(method.decoded);
+    return {close.reply_code, text_of(close.reply_text)};
+  }
+  return {0, amqp_method_name(method.id)};
+}
+
+/// Of those, the ones that do not pass by themselves: a wrong password, a virtual host that is not there, a right that
+/// the user lacks, an exchange of another kind.
+bool is_refusal(int code) {
+  return code == AMQP_ACCESS_REFUSED || code == AMQP_NOT_ALLOWED || code == AMQP_PRECONDITION_FAILED;
 }
 
 Result<void> check(const amqp_rpc_reply_t& reply, std::string_view doing) {
@@ -45,8 +65,10 @@ Result<void> check(const amqp_rpc_reply_t& reply, std::string_view doing) {
       return {};
     case AMQP_RESPONSE_LIBRARY_EXCEPTION:
       return broken(doing, amqp_error_string2(reply.library_error));
-    case AMQP_RESPONSE_SERVER_EXCEPTION:
-      return broken(doing, what_server_says(reply.reply));
+    case AMQP_RESPONSE_SERVER_EXCEPTION: {
+      const Closed closed = what_server_says(reply.reply);
+      return is_refusal(closed.code) ? refused(doing, closed.text) : broken(doing, closed.text);
+    }
     case AMQP_RESPONSE_NONE:
       break;
   }
@@ -59,7 +81,10 @@ Result<amqp_socket_t*> make_socket(amqp_connection_state_t state, const Address&
   if (!address.tls) return socket;
   const int trusted = address.ca_file.empty() ? amqp_ssl_socket_enable_default_verify_paths(socket)
                                               : amqp_ssl_socket_set_cacert(socket, address.ca_file.c_str());
-  if (trusted != AMQP_STATUS_OK) return broken("read the certificates to trust", amqp_error_string2(trusted));
+  if (trusted != AMQP_STATUS_OK) {
+    return refused("read the certificates to trust in " + (address.ca_file.empty() ? "the system" : address.ca_file),
+                   amqp_error_string2(trusted));
+  }
   return socket;
 }
 
@@ -74,6 +99,8 @@ Result<std::unique_ptr<RabbitMqBroker::Connection>> RabbitMqBroker::Connection::
   amqp_set_handshake_timeout(state.get(), &timeout);
   amqp_set_rpc_timeout(state.get(), &timeout);
   const int opened = amqp_socket_open_noblock(socket, address.host.c_str(), address.port, &timeout);
+  if (opened == AMQP_STATUS_SSL_PEER_VERIFY_FAILED || opened == AMQP_STATUS_SSL_HOSTNAME_VERIFY_FAILED)
+    return refused("connect", amqp_error_string2(opened));
   if (opened != AMQP_STATUS_OK) return broken("connect", amqp_error_string2(opened));
   TRY_OK(check(amqp_login(state.get(), address.virtual_host.c_str(), AMQP_DEFAULT_MAX_CHANNELS, kFrame, kHeartbeat,
                           AMQP_SASL_METHOD_PLAIN, address.user.c_str(), address.password.reveal().c_str()),
@@ -86,6 +113,14 @@ Result<std::unique_ptr<RabbitMqBroker::Connection>> RabbitMqBroker::Connection::
   amqp_confirm_select(state.get(), kChannel);
   TRY_OK(check(amqp_get_rpc_reply(state.get()), "ask for confirms"));
   return std::unique_ptr<Connection>(new Connection(std::move(state), options));
+}
+
+bool RabbitMqBroker::Connection::is_open() {
+  // Nothing is under way, so what comes can only be the broker's word that it ends, or the end itself.
+  const timeval now{};
+  amqp_frame_t frame{};
+  amqp_maybe_release_buffers(state_.get());
+  return amqp_simple_wait_frame_noblock(state_.get(), &frame, &now) == AMQP_STATUS_TIMEOUT;
 }
 
 Result<std::int64_t> RabbitMqBroker::Connection::publish(const std::vector<BrokerMessage>& messages) {
@@ -140,7 +175,7 @@ Result<std::int64_t> RabbitMqBroker::Connection::wait_for_confirms(std::size_t c
     } else if (method.id == AMQP_BASIC_NACK_METHOD) {
       return broken("publish", "the broker could not keep the message");
     } else if (method.id == AMQP_CHANNEL_CLOSE_METHOD || method.id == AMQP_CONNECTION_CLOSE_METHOD) {
-      return broken("publish", what_server_says(method));
+      return broken("publish", what_server_says(method).text);
     }
   }
   return returned;

@@ -17,8 +17,12 @@ namespace mv::rabbitmq {
 /// Used by one thread. After an error it is of no more use.
 class RabbitMqBroker::Connection {
 public:
-  /// Connects, signs in, and makes the exchange where there is none.
+  /// Connects, signs in, and makes the exchange where there is none. `kRefused` where the broker, or who it proves to
+  /// be, is not what the settings say.
   [[nodiscard]] static Result<std::unique_ptr<Connection>> open(const Address& address, const BrokerOptions& options);
+
+  /// Whether the broker has ended it, as far as the system knows. Without waiting.
+  [[nodiscard]] bool is_open();
 
   /// Gives how many came back because no queue is bound to them.
   [[nodiscard]] Result<std::int64_t> publish(const std::vector<BrokerMessage>& messages);

@@ -1,7 +1,7 @@
 #pragma once
 
 // The Broker port on RabbitMQ: persistent messages to a durable topic exchange, with publisher confirms. It connects
-// when there is something to say, and again after whatever went wrong.
+// again after whatever went wrong.
 
 #include <chrono>
 #include <memory>
@@ -24,6 +24,9 @@ struct Address {
   Secret password{};
   std::string virtual_host;
   std::string ca_file{}; ///< "" trusts what the system trusts.
+
+  /// As people know it, without the password.
+  [[nodiscard]] std::string shown() const;
 };
 
 /// `amqp://[USER:PASSWORD@]HOST[:PORT][/VHOST]`, or `amqps://…[?ca=FILE]`. `invalid` with key `config.invalid` and a
@@ -35,20 +38,31 @@ struct BrokerOptions {
   std::chrono::milliseconds timeout{10'000}; ///< For the connection, and for each answer.
 };
 
+/// The broker answers, and the settings are wrong: it knows neither user nor password, or lets them do too little.
+inline constexpr std::string_view kRefused = "broker.refused";
+
 class RabbitMqBroker final : public Broker {
 public:
+  /// Connects. `kRefused` where the settings are wrong; a broker that is away is logged, and tried again with each
+  /// call.
+  [[nodiscard]] static Result<std::unique_ptr<RabbitMqBroker>> open(Address address, Metrics& metrics,
+                                                                    BrokerOptions options = {});
   /// Does not connect yet. `metrics` must outlive it.
   RabbitMqBroker(Address address, Metrics& metrics, BrokerOptions options = {});
   ~RabbitMqBroker() override;
   RabbitMqBroker(const RabbitMqBroker&) = delete;
   RabbitMqBroker& operator=(const RabbitMqBroker&) = delete;
 
+  [[nodiscard]] Result<void> connect() override;
   [[nodiscard]] Result<std::int64_t> publish(const std::vector<BrokerMessage>& messages) override;
   [[nodiscard]] Result<void> health() const override;
 
 private:
   class Connection;
+  [[nodiscard]] Result<void> try_to_connect();
   [[nodiscard]] Result<std::int64_t> try_to_publish(const std::vector<BrokerMessage>& messages);
+  /// Keeps how it went for `health`; a failure ends the connection.
+  void note(const Error* error);
 
   Address address_;
   BrokerOptions options_;

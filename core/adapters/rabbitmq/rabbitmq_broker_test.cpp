@@ -91,6 +91,34 @@ TEST(RabbitMqBrokerTest, NeverShowsThePassword) {
   EXPECT_FALSE(refused.error().cause.contains("hunter2")) << refused.error().cause;
 }
 
+TEST(RabbitMqBrokerTest, TellsWrongSettingsFromABrokerThatIsAway) {
+  Metrics metrics;
+  const Address good = *parse_address(server().url());
+  EXPECT_TRUE(RabbitMqBroker::open(good, metrics).has_value());
+  Address away = good;
+  away.port = 1;
+  const auto degraded = RabbitMqBroker::open(away, metrics);
+  ASSERT_TRUE(degraded.has_value());
+  ASSERT_FALSE((*degraded)->health().has_value());
+  EXPECT_TRUE((*degraded)->health().error().cause.starts_with("amqp://mv@127.0.0.1:1: connect: "))
+      << (*degraded)->health().error().cause;
+
+  Address wrong = good;
+  wrong.user = "nobody";
+  Address nowhere = good;
+  nowhere.virtual_host = "nowhere";
+  Address stranger = *parse_address(server().tls_url());
+  stranger.ca_file.clear();
+  for (const Address& address : {wrong, nowhere, stranger}) {
+    const auto refused = RabbitMqBroker::open(address, metrics);
+    ASSERT_FALSE(refused.has_value()) << address.shown();
+    EXPECT_EQ(refused.error().key, kRefused);
+    EXPECT_TRUE(refused.error().cause.starts_with(address.shown() + ": ")) << refused.error().cause;
+  }
+  // An exchange of that name is there, and of another kind.
+  EXPECT_EQ(RabbitMqBroker::open(good, metrics, {.exchange = "amq.direct"}).error().key, kRefused);
+}
+
 class RelayTest : public testing::Test {
 protected:
   RelayTest() {

@@ -82,7 +82,25 @@ TYPED_TEST_P(BrokerContract, KeepsWhatItConfirmedThroughItsDeathAndConnectsAgain
   EXPECT_EQ(got[2].id, "3");
 }
 
+TYPED_TEST_P(BrokerContract, KnowsWithoutAMessageWhetherItAnswers) {
+  const auto is_well = [this](bool well) {
+    for (int tries = 0; tries < 300; ++tries) {
+      const bool connected = this->maker_.broker().connect().has_value();
+      EXPECT_EQ(this->maker_.broker().health().has_value(), connected);
+      if (connected == well) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+    return false;
+  };
+  EXPECT_TRUE(this->maker_.broker().connect().has_value());
+  EXPECT_TRUE(this->maker_.broker().connect().has_value());
+  this->maker_.kill();
+  EXPECT_TRUE(is_well(false));
+  this->maker_.start();
+  EXPECT_TRUE(is_well(true));
+}
+
 REGISTER_TYPED_TEST_SUITE_P(BrokerContract, KeepsMessagesInOrderForWhoAskedForThem, CountsWhatNobodyAskedFor,
-                            KeepsWhatItConfirmedThroughItsDeathAndConnectsAgain);
+                            KeepsWhatItConfirmedThroughItsDeathAndConnectsAgain, KnowsWithoutAMessageWhetherItAnswers);
 
 } // namespace mv
