@@ -38,16 +38,18 @@ Result<void> open_sqlite(const ServerSettings& settings, const Clock& clock, Met
 
 Result<void> open_postgres(const ServerSettings& settings, const Clock& clock, Metrics& metrics, Engines& engines) {
   const DatabaseSettings& limits = settings.database;
-  TRY(auto postgres, opened(postgres::PostgresDatabase::open(
-                                settings.database_url, {.connections = static_cast<std::size_t>(limits.connections),
-                                                        .statement_timeout = limits.statement_timeout,
-                                                        .lock_timeout = limits.lock_timeout,
-                                                        .statement_timeouts = limits.statement_timeouts,
-                                                        .lock_timeouts = limits.lock_timeouts,
-                                                        .replicas = limits.replicas,
-                                                        .replica_lag = limits.replica_lag,
-                                                        .metrics = &metrics}),
-                            "MEMORYVERSE_DATABASE_URL"));
+  auto outcome = postgres::PostgresDatabase::open(settings.database_url,
+                                                  {.connections = static_cast<std::size_t>(limits.connections),
+                                                   .statement_timeout = limits.statement_timeout,
+                                                   .lock_timeout = limits.lock_timeout,
+                                                   .statement_timeouts = limits.statement_timeouts,
+                                                   .lock_timeouts = limits.lock_timeouts,
+                                                   .replicas = limits.replicas,
+                                                   .replica_lag = limits.replica_lag,
+                                                   .metrics = &metrics});
+  const bool by_replica = !outcome && outcome.error().key == "database.replica";
+  TRY(auto postgres,
+      opened(std::move(outcome), by_replica ? "MEMORYVERSE_DATABASE_REPLICAS" : "MEMORYVERSE_DATABASE_URL"));
   const auto schema = std::make_shared<migrations::Runner>(*postgres, clock);
   // A process of a later release may bring the schema to where this one can no longer work.
   engines.checks.push_back({"schema", [schema] { return schema->version().transform([](std::int64_t) {}); }});

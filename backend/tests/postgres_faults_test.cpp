@@ -241,13 +241,16 @@ TEST(PostgresSettingsTest, RefusesToStartOnAWrongAddressInOneClearLine) {
   PostgresServer& postgres = PostgresServer::shared();
   const std::string right = postgres.make_database();
   const std::string at = "@127.0.0.1:" + std::to_string(postgres.port());
-  const auto refusal = [](const std::string& url) {
-    const auto ended = TestServer::run_to_end({.variables = on(url)});
+  const auto refusal = [](const std::string& url, const std::string& replica = {}) {
+    auto variables = on(url);
+    if (!replica.empty()) variables["MEMORYVERSE_DATABASE_REPLICAS"] = replica;
+    const auto ended = TestServer::run_to_end({.variables = variables});
     EXPECT_TRUE(WIFEXITED(ended.status) && WEXITSTATUS(ended.status) != 0) << url;
     // Beside the server's own warning that this PostgreSQL, which is one for tests, does without fsync.
     const bool warned = ended.said.contains("fsync = off");
     EXPECT_EQ(std::ranges::count(ended.said, '\n'), warned ? 2 : 1) << ended.said;
-    EXPECT_TRUE(ended.said.contains("MEMORYVERSE_DATABASE_URL: ")) << ended.said;
+    EXPECT_TRUE(ended.said.contains(replica.empty() ? "MEMORYVERSE_DATABASE_URL: " : "MEMORYVERSE_DATABASE_REPLICAS: "))
+        << ended.said;
     EXPECT_EQ(ended.said.find("hunter2"), std::string::npos) << ended.said;
     return ended.said;
   };
@@ -261,6 +264,8 @@ TEST(PostgresSettingsTest, RefusesToStartOnAWrongAddressInOneClearLine) {
   {
     TestServer first({.variables = on(right)});
   }
+  EXPECT_NE(refusal(right, postgres.url("template1")).find("no copy of the primary's database"), std::string::npos);
+  EXPECT_NE(refusal(right, "postgresql://mv:hunter2" + at + "/x").find("check user and password"), std::string::npos);
   postgres.run("postgres", "CREATE ROLE guest LOGIN PASSWORD 'hunter2'");
   const std::string guest = "postgresql://guest:hunter2" + at + "/" + PostgresServer::name_in(postgres.make_database());
   EXPECT_NE(refusal(guest).find("the user must own the database"), std::string::npos);

@@ -109,24 +109,6 @@ std::unexpected<Error> busy(std::string_view cause) {
       Error{.code = ErrorCode::unavailable, .key = "database.busy", .cause = std::string(cause), .retry_after_s = 1});
 }
 
-/// What to do about an address that gives no connection, in words for whoever runs the server.
-std::string advice(std::string_view cause) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kAdvice{{
-      {"password authentication failed", "check user and password"},
-      {"no password supplied", "put the password into the address"},
-      {"permission denied", "the user must own the database"},
-      {"does not exist", "create it first, or name another"},
-      {"could not translate host name", "check the host's name"},
-      {"Connection refused", "check host and port, and that PostgreSQL runs there"},
-      {"certificate", "check sslmode and the certificate"},
-      {"SSL", "check sslmode"},
-      {"too many", "raise max_connections of the server, or lower MEMORYVERSE_DATABASE_CONNECTIONS"},
-  }};
-  for (const auto& [said, what] : kAdvice)
-    if (cause.contains(said)) return std::string(what);
-  return "check the address, and that PostgreSQL runs there";
-}
-
 } // namespace
 
 PostgresDatabase::PostgresDatabase(const PostgresOptions& options)
@@ -153,7 +135,7 @@ Result<std::unique_ptr<PostgresDatabase>> PostgresDatabase::open(std::string_vie
       PoolOptions{.name = "primary", .connections = options.connections, .wait = options.queue_timeout});
   TRY_OK(database->look_at_server());
   if (!options.replicas.empty()) {
-    TRY(database->replicas_, Replicas::open(options.replicas, connection, options.replica_lag,
+    TRY(database->replicas_, Replicas::open(*database->primary_, options.replicas, connection, options.replica_lag,
                                             {.connections = options.connections, .wait = options.queue_timeout}));
   }
   return database;
@@ -166,7 +148,7 @@ Result<void> PostgresDatabase::look_at_server() {
     if (error.key == "database.lost" || error.key == "database.failed") {
       error.code = ErrorCode::unavailable;
       error.key = "database.unreachable";
-      error.cause += "; " + advice(error.cause);
+      error.cause += "; " + std::string(advise(error.cause).what);
     }
     return std::unexpected(std::move(error));
   }

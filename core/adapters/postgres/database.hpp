@@ -49,7 +49,7 @@ struct PostgresOptions {
 class PostgresDatabase final : public Database {
 public:
   /// Connects once, so that a wrong address, password or database is told now: `unavailable` with key
-  /// `database.unreachable` and a cause for people, without the password.
+  /// `database.unreachable` and a cause for people, without the password; `database.replica` where it is of a replica.
   [[nodiscard]] static Result<std::unique_ptr<PostgresDatabase>> open(std::string_view url,
                                                                       const PostgresOptions& options = {});
   /// No work may be under way.

@@ -1,5 +1,6 @@
 #include "core/adapters/postgres/failure.hpp"
 
+#include <array>
 #include <pqxx/except>
 
 namespace mv::postgres {
@@ -53,6 +54,24 @@ Failure explain(const std::exception& thrown, std::string_view what, const Addre
   if (!state.empty()) failure.error.cause += " (" + state + ")";
   if (state == "42501") failure.error.cause += "; the user must own the database and all that is in it";
   return failure;
+}
+
+Advice advise(std::string_view cause) {
+  constexpr std::array<std::pair<std::string_view, Advice>, 9> kAdvice{{
+      {"password authentication failed", {.what = "check user and password", .mistake = true}},
+      {"no password supplied", {.what = "put the password into the address", .mistake = true}},
+      {"permission denied", {.what = "the user must own the database", .mistake = true}},
+      {"does not exist", {.what = "create it first, or name another", .mistake = true}},
+      {"could not translate host name", {.what = "check the host's name", .mistake = false}},
+      {"Connection refused", {.what = "check host and port, and that PostgreSQL runs there", .mistake = false}},
+      {"certificate", {.what = "check sslmode and the certificate", .mistake = true}},
+      {"SSL", {.what = "check sslmode", .mistake = false}},
+      {"too many",
+       {.what = "raise max_connections of the server, or lower MEMORYVERSE_DATABASE_CONNECTIONS", .mistake = false}},
+  }};
+  for (const auto& [said, advice] : kAdvice)
+    if (cause.contains(said)) return advice;
+  return {.what = "check the address, and that PostgreSQL runs there", .mistake = false};
 }
 
 } // namespace mv::postgres

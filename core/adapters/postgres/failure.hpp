@@ -26,4 +26,12 @@ struct Failure {
 /// `what` names the query or the step. The cause carries no password.
 [[nodiscard]] Failure explain(const std::exception& thrown, std::string_view what, const Address& address);
 
+struct Advice {
+  std::string_view what; ///< To do, in words for whoever runs the server.
+  bool mistake;          ///< Waiting does not help.
+};
+
+/// About an address that gives no connection, by what was said then.
+[[nodiscard]] Advice advise(std::string_view cause);
+
 } // namespace mv::postgres

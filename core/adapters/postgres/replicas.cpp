@@ -11,12 +11,13 @@ namespace {
 constexpr std::chrono::seconds kLookEvery{1};
 constexpr std::chrono::seconds kRest{5}; // of one that failed
 
-// Behind by how many milliseconds. One that has replayed all that it received is not behind, however long ago the
-// last write was; one that receives nothing any more is not a replica to ask.
-constexpr Query kLag{
-    "replica_lag",
-    "SELECT CASE WHEN NOT pg_is_in_recovery() THEN 0 "
-    "WHEN NOT EXISTS (SELECT 1 FROM pg_stat_wal_receiver) THEN NULL "
+// What it is: the number that a cluster got when it was made, which all its copies share, and a database of it. Whether
+// it follows another. Behind by how many milliseconds: one that has replayed all that it received is not behind,
+// however long ago the last write was; one that receives nothing any more is not one to ask.
+constexpr Query kLook{
+    "look_at_replica",
+    "SELECT (SELECT system_identifier FROM pg_control_system()) || '/' || current_database(), pg_is_in_recovery(), "
+    "CASE WHEN NOT EXISTS (SELECT 1 FROM pg_stat_wal_receiver) THEN NULL "
     "WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0 "
     "ELSE CAST(1000 * EXTRACT(EPOCH FROM clock_timestamp() - pg_last_xact_replay_timestamp()) AS BIGINT) END"};
 
@@ -26,19 +27,33 @@ Replicas::Replicas(std::chrono::milliseconds lag, Metrics* metrics) : lag_(lag) 
   if (metrics == nullptr) return;
   asked_ = &metrics->counter("memoryverse_database_replica_reads_total", "Reads that a replica served.");
   left_out_ = &metrics->counter("memoryverse_database_replica_left_out_total",
-                                "Times that a replica was found not to answer, or to be too far behind.");
+                                "Times that a replica was found not to answer, to be too far behind, or none.");
 }
 
-Result<std::unique_ptr<Replicas>> Replicas::open(const std::vector<std::string>& urls,
+Result<std::unique_ptr<Replicas>> Replicas::open(Pool& primary, const std::vector<std::string>& urls,
                                                  const ConnectionOptions& connection, std::chrono::milliseconds lag,
                                                  const PoolOptions& options) {
   std::unique_ptr<Replicas> replicas(new Replicas(lag, connection.metrics));
+  {
+    TRY(const Pool::Lease lease, primary.take());
+    TRY(const Rows rows, lease->execute(kLook, {}));
+    replicas->origin_ = rows.front().text(0);
+  }
+  const auto refuse = [](std::string cause) {
+    return fail(ErrorCode::unavailable, "database.replica", std::move(cause));
+  };
   for (std::size_t i = 0; i < urls.size(); ++i) {
-    TRY(Address address, Address::parse(urls[i]));
+    auto address = Address::parse(urls[i]);
+    if (!address) return refuse(address.error().cause);
     auto replica = std::make_unique<Replica>(std::format("replica-{}", i + 1));
     PoolOptions own = options;
     own.name = replica->label;
-    replica->pool = std::make_unique<Pool>(std::move(address), connection, own);
+    replica->pool = std::make_unique<Pool>(*std::move(address), connection, own);
+    const auto found = replicas->look(*replica);
+    if (!found && found.error().key == "database.replica") return refuse(found.error().cause);
+    if (!found && advise(found.error().cause).mistake)
+      return refuse(found.error().cause + "; " + std::string(advise(found.error().cause).what));
+    replicas->note(*replica, found);
     replicas->replicas_.push_back(std::move(replica));
   }
   return replicas;
@@ -66,22 +81,40 @@ bool Replicas::good(Replica& replica) {
     if (now < replica.look_again) return replica.good;
     replica.look_again = now + kLookEvery; // the others go by the last look meanwhile
   }
-  const bool found = look(replica);
+  const auto found = look(replica);
   const std::scoped_lock lock(replica.mutex);
-  if (replica.good && !found && left_out_ != nullptr) left_out_->add();
-  replica.good = found;
-  if (!found) replica.look_again = std::chrono::steady_clock::now() + kRest;
-  return found;
+  if (replica.good && !found.value_or(false) && left_out_ != nullptr) left_out_->add();
+  note(replica, found);
+  return replica.good;
 }
 
-bool Replicas::look(Replica& replica) const {
-  const auto lease = replica.pool->take();
-  const auto rows = lease ? (*lease)->execute(kLag, {}) : Result<Rows>(std::unexpected(lease.error()));
-  if (!rows) {
-    log_warning("replica does not answer", {{"address", replica.pool->address().shown()}, {"error", rows.error()}});
-    return false;
-  }
-  return !rows->front().is_null(0) && rows->front().integer(0) <= lag_.count();
+Result<bool> Replicas::look(const Replica& replica) const {
+  TRY(const Pool::Lease lease, replica.pool->take());
+  TRY(const Rows rows, lease->execute(kLook, {}));
+  const Row& row = rows.front();
+  const auto refuse = [&replica](std::string_view key, std::string_view what) {
+    return fail(ErrorCode::unavailable, key, replica.pool->address().shown() + std::string(what));
+  };
+  if (row.text(0) != origin_) return refuse("database.replica", " is no copy of the primary's database");
+  if (row.integer(1) == 0)
+    return refuse("database.replica-promoted", " follows no primary: it is one, or was promoted");
+  if (row.is_null(2)) return refuse("database.replica-cut-off", " receives nothing from its primary");
+  return row.integer(2) <= lag_.count();
+}
+
+void Replicas::note(Replica& replica, const Result<bool>& found) const {
+  replica.good = found.value_or(false);
+  if (!replica.good) replica.look_again = std::chrono::steady_clock::now() + kRest;
+  if (found && !replica.good) return; // behind, which comes and goes
+  std::string trouble;
+  if (!found) trouble = found.error().key.starts_with("database.replica") ? found.error().key : "away";
+  if (trouble == replica.trouble) return;
+  replica.trouble = std::move(trouble);
+  const std::string& address = replica.pool->address().shown();
+  if (found)
+    log_info("replica is asked again", {{"address", address}});
+  else
+    log_warning("replica is not asked", {{"address", address}, {"error", found.error()}});
 }
 
 void Replicas::leave_out(const Pool::Lease& lease) {

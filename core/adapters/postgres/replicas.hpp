@@ -18,8 +18,9 @@ namespace mv::postgres {
 /// Safe from every thread.
 class Replicas {
 public:
-  /// A replica that does not answer is no reason not to start; an address that makes no sense is.
-  [[nodiscard]] static Result<std::unique_ptr<Replicas>> open(const std::vector<std::string>& urls,
+  /// A replica that is away, or is none any more, is no reason not to start; one that can never be asked is: another
+  /// database than the primary's, a wrong password, an address that makes no sense (`database.replica`).
+  [[nodiscard]] static Result<std::unique_ptr<Replicas>> open(Pool& primary, const std::vector<std::string>& urls,
                                                               const ConnectionOptions& connection,
                                                               std::chrono::milliseconds lag,
                                                               const PoolOptions& options);
@@ -40,13 +41,17 @@ private:
     std::mutex mutex; // guards what follows
     Time look_again{};
     bool good = false;
+    std::string trouble; // as it was last told of; "" for none
   };
 
   Replicas(std::chrono::milliseconds lag, Metrics* metrics);
   [[nodiscard]] bool good(Replica& replica);
-  [[nodiscard]] bool look(Replica& replica) const;
+  /// Whether it is near enough to the primary; an error where it cannot serve at all.
+  [[nodiscard]] Result<bool> look(const Replica& replica) const;
+  void note(Replica& replica, const Result<bool>& found) const;
 
   std::chrono::milliseconds lag_;
+  std::string origin_; // what the primary keeps: its replicas keep the same
   std::vector<std::unique_ptr<Replica>> replicas_;
   std::atomic<std::uint32_t> turn_ = 0;
   std::atomic<std::chrono::steady_clock::rep> written_until_ = 0; // reads go to the primary until then

@@ -24,11 +24,16 @@ protected:
     const auto done = database_->transaction([&](Transaction& tx) { return tx.run({"write", sql}); });
     EXPECT_TRUE(done.has_value()) << done.error().cause;
   }
-  Result<std::int64_t> ask(std::string_view sql) {
-    return database_->read([&](Transaction& tx) -> Result<std::int64_t> {
+  Result<std::int64_t> ask(std::string_view sql) { return ask(*database_, sql); }
+  static Result<std::int64_t> ask(Database& database, std::string_view sql) {
+    return database.read([&](Transaction& tx) -> Result<std::int64_t> {
       TRY(const Rows rows, tx.run({"ask", sql}));
       return rows.front().integer(0);
     });
+  }
+  std::int64_t port_that_answers() { return port_that_answers(*database_); }
+  static std::int64_t port_that_answers(Database& database) {
+    return ask(database, "SELECT CAST(current_setting('port') AS BIGINT)").value();
   }
   /// Whether the next read is served by the replica.
   bool by_replica() { return ask("SELECT pg_is_in_recovery()") == 1; }
@@ -89,6 +94,62 @@ TEST_F(ReplicasTest, AreLeftOutWhenTheySayNothing) {
   EXPECT_FALSE(by_replica());
   replica_.thaw();
   EXPECT_TRUE(soon([this] { return by_replica(); }));
+}
+
+TEST_F(ReplicasTest, AreLeftOutOnceTheyFollowNobody) {
+  ASSERT_TRUE(soon([this] { return by_replica(); }));
+  replica_.run("postgres", "SELECT pg_promote()");
+  EXPECT_TRUE(soon([this] { return port_that_answers() == primary_.port(); }));
+  write("INSERT INTO notes VALUES (1)");
+  // Past the time in which this process reads its own writes from the primary.
+  const auto until = std::chrono::steady_clock::now() + 3s;
+  while (std::chrono::steady_clock::now() < until)
+    ASSERT_EQ(ask("SELECT COUNT(*) FROM notes"), 1) << "it does not hear of what is written any more";
+  EXPECT_EQ(port_that_answers(), primary_.port());
+}
+
+TEST_F(ReplicasTest, RefuseAStartWhereTheyAreOtherDatabasesOrCannotBeEntered) {
+  const auto refusal = [this](const std::string& url) {
+    const auto opened = PostgresDatabase::open(primary_.url("postgres"), {.replicas = {url}});
+    if (opened) return std::string("it was taken");
+    EXPECT_EQ(opened.error().key, "database.replica");
+    EXPECT_FALSE(opened.error().cause.contains(PostgresServer::password())) << opened.error().cause;
+    return opened.error().cause;
+  };
+  const PostgresServer other;
+  EXPECT_TRUE(refusal(other.url("postgres")).contains("is no copy of the primary's database"));
+  EXPECT_TRUE(refusal(replica_.url("template1")).contains("is no copy of the primary's database"));
+  EXPECT_TRUE(refusal(replica_.url("nowhere")).contains("create it first"));
+  std::string wrong = replica_.url("postgres");
+  wrong.replace(wrong.find(PostgresServer::password()), PostgresServer::password().size(), "x");
+  EXPECT_TRUE(refusal(wrong).contains("check user and password")) << refusal(wrong);
+  EXPECT_TRUE(refusal("mysql://x").contains("postgresql://"));
+}
+
+TEST_F(ReplicasTest, AreNoReasonNotToStartWhereTheyAreAwayOrWerePromoted) {
+  PostgresServer promoted = PostgresServer::replica_of(primary_);
+  promoted.run("postgres", "SELECT pg_promote()");
+  const auto opened = PostgresDatabase::open(
+      primary_.url("postgres"),
+      {.replicas = {promoted.url("postgres"), "postgresql://mv:x@127.0.0.1:1/postgres", primary_.url("postgres")}});
+  ASSERT_TRUE(opened.has_value()) << opened.error().cause;
+  EXPECT_EQ(port_that_answers(**opened), primary_.port());
+}
+
+TEST_F(ReplicasTest, ServeAUserWithoutRightsOfTheServersOwn) {
+  primary_.run("postgres", "CREATE ROLE family LOGIN PASSWORD 'spring-garden'");
+  primary_.run("postgres", "CREATE DATABASE family OWNER family");
+  const auto url = [](const PostgresServer& server) {
+    std::string text = server.url("family");
+    return text.replace(text.find("//mv:"), 5, "//family:");
+  };
+  const auto is_there = [this] {
+    return !replica_.run("postgres", "SELECT datname FROM pg_database WHERE datname = 'family'").empty();
+  };
+  ASSERT_TRUE(soon(is_there));
+  const auto opened = PostgresDatabase::open(url(primary_), {.replicas = {url(replica_)}});
+  ASSERT_TRUE(opened.has_value()) << opened.error().cause;
+  EXPECT_TRUE(soon([&] { return port_that_answers(**opened) == replica_.port(); }));
 }
 
 } // namespace
