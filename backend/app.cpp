@@ -296,7 +296,7 @@ Result<void> run_app(const ServerSettings& settings) {
   Services services;
   TRY_OK(open_data(services, settings, metrics));
   services.make(settings, metrics);
-  TRY_OK(services.uploads->recover(services.engines.alone));
+  if (settings.uses_storage()) TRY_OK(services.uploads->recover(services.engines.alone));
 
   std::unique_ptr<realtime::PresenceKeeper> presence; // outlives the hub
   std::unique_ptr<realtime::EventHub> hub;            // outlives the server, whose last callbacks come as it goes

@@ -65,15 +65,19 @@ http::HealthCheck database_check(Database& database) {
           .bearable = {"database.read-only", "database.full"}};
 }
 
-http::HealthCheck folder_check(const BlobStore& blobs) {
-  return {"storage", [&blobs]() -> Result<void> {
-            std::error_code error;
-            const auto space = fs::space(blobs.scratch(), error);
-            if (error) return fail(ErrorCode::unavailable, "storage.failed", error.message());
-            if (space.available < (std::uintmax_t{64} << 20))
-              return fail(ErrorCode::insufficient_storage, "storage.full");
-            return {};
-          }};
+/// Texts, lists and sign-in go on without the store, and it is away for all processes at once: were they not ready, a
+/// gateway would have none left to send anybody to. A clock that the store takes for a lie is this machine's own, and
+/// sessions end by it.
+http::HealthCheck storage_check(std::function<Result<void>()> check) {
+  return {.name = "storage", .check = std::move(check), .required = false, .unbearable = {s3::kWrongClock}};
+}
+
+Result<void> look_at_folder(const BlobStore& blobs) {
+  std::error_code error;
+  const auto space = fs::space(blobs.scratch(), error);
+  if (error) return fail(ErrorCode::unavailable, "storage.failed", error.message());
+  if (space.available < (std::uintmax_t{64} << 20)) return fail(ErrorCode::insufficient_storage, "storage.full");
+  return {};
 }
 
 Result<void> open_folder(const ServerSettings& settings, Engines& engines) {
@@ -81,7 +85,8 @@ Result<void> open_folder(const ServerSettings& settings, Engines& engines) {
   if (!place) place.error().cause += "; name a folder that this user may write";
   TRY(auto folder, opened(std::move(place), "MEMORYVERSE_STORAGE_URL"));
   TRY_OK(opened(folder->sweep_scratch(), "MEMORYVERSE_STORAGE_URL"));
-  engines.checks.push_back(folder_check(*folder));
+  if (settings.uses_storage())
+    engines.checks.push_back(storage_check([&blobs = *folder] { return look_at_folder(blobs); }));
   engines.uploads = std::make_unique<uploads::LocalUploadStore>(*folder);
   engines.blobs = std::move(folder);
   return {};
@@ -92,9 +97,11 @@ Result<void> open_s3(const ServerSettings& settings, const Clock& clock, Metrics
   place.access_key_id = settings.aws_access_key_id;
   place.secret_access_key = settings.aws_secret_access_key;
   place.scratch = settings.data / "scratch";
-  TRY(auto store, s3::S3BlobStore::open(std::move(place), clock, metrics));
-  TRY_OK(store->check());
-  engines.checks.push_back({.name = "storage", .check = [&blobs = *store] { return blobs.ping(); }, .required = true});
+  TRY(auto store, opened(s3::S3BlobStore::open(std::move(place), clock, metrics), "MEMORYVERSE_DATA"));
+  if (settings.uses_storage()) {
+    TRY_OK(store->check());
+    engines.checks.push_back(storage_check([&blobs = *store] { return blobs.ping(); }));
+  }
   engines.uploads = std::make_unique<s3::S3UploadStore>(*engines.database, *store, settings.storage_direct);
   engines.shares_uploads = !engines.alone;
   if (settings.storage_direct) engines.direct = store.get();

@@ -36,6 +36,8 @@ struct ServerSettings {
   bool api = false;      ///< Serves the API.
   bool realtime = false; ///< Serves events.
   bool worker = false;   ///< Runs jobs.
+  /// Whether it has to do with files; events alone need no store.
+  [[nodiscard]] bool uses_storage() const { return web || api || worker; }
 
   std::filesystem::path data; ///< Holds database and files unless they are told to be elsewhere.
   std::string database_url;   ///< `sqlite:PATH` or `postgresql://…`; may hold a password, so it is never logged.

@@ -222,7 +222,7 @@ Result<Reply> Dispatcher::readiness(Call& /*call*/) {
     std::string_view state = "ok";
     if (!result && std::ranges::contains(check.bearable, result.error().key)) {
       state = std::string_view(result.error().key).substr(result.error().key.find('.') + 1);
-    } else if (!result && !check.required) {
+    } else if (!result && !check.required && !std::ranges::contains(check.unbearable, result.error().key)) {
       state = "degraded";
     } else if (!result) {
       state = "failed";

@@ -113,14 +113,29 @@ TEST_F(S3Test, AcknowledgesNothingThatTheStoreDidNotTake) {
   EXPECT_TRUE(original(done.header("media-id")) == bytes);
 }
 
-TEST_F(S3Test, SaysThatItIsNotReadyAndRecoversByItself) {
+TEST_F(S3Test, SaysThatItServesOnlyInPartAndRecoversByItself) {
   harm("GET", Harm::refuse, 1'000'000);
   Client operator_ = server_->client();
-  EXPECT_TRUE(eventually([&] { return operator_.get("/health/ready").status == 503; }));
+  const auto storage = [&] { return operator_.get("/health/ready").json()["checks"]["storage"]; };
+  EXPECT_TRUE(eventually([&] { return storage() == "degraded"; }));
+  EXPECT_EQ(operator_.get("/health/ready").status, 200) << "texts and lists are there";
+  EXPECT_EQ(me_.post("/api/v1/memories", {{"title", "a story meanwhile"}}).status, 201);
+  EXPECT_EQ(me_.get("/api/v1/memories").status, 200);
   Rgw::shared().gateway().set_harm(nullptr);
-  EXPECT_TRUE(eventually([&] { return operator_.get("/health/ready").status == 200; }));
+  EXPECT_TRUE(eventually([&] { return storage() == "ok"; }));
   EXPECT_NE(operator_.get("/metrics").body.find(R"(memoryverse_dependency_breaker_state{dependency="s3"})"),
             std::string::npos);
+}
+
+TEST_F(S3Test, IsNoMatterOfAProcessThatServesEventsAlone) {
+  const TestServer realtime({.arguments = {"--roles", "realtime"},
+                             .variables = {{"MEMORYVERSE_STORAGE_URL", "s3://away?endpoint=http://127.0.0.1:1"},
+                                           {"AWS_ACCESS_KEY_ID", "a"},
+                                           {"AWS_SECRET_ACCESS_KEY", "b"}}});
+  // Beside its WebSockets it has its health, on the port of the API.
+  const Reply ready = realtime.client().get("/health/ready");
+  EXPECT_EQ(ready.status, 200) << ready.body;
+  EXPECT_FALSE(ready.json()["checks"].contains("storage")) << ready.body;
 }
 
 TEST_F(S3Test, GoesOnWithAnUploadThatAnotherMachineBegan) {

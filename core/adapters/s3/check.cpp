@@ -11,6 +11,8 @@ namespace mv::s3 {
 
 namespace {
 
+constexpr std::string_view kTooSkewed = "RequestTimeTooSkewed";
+
 std::unexpected<Error> misconfigured(const std::string& what) {
   return fail(ErrorCode::unavailable, "storage.misconfigured", what);
 }
@@ -27,13 +29,16 @@ std::unexpected<Error> explain(const Client& client, const Answer& answer, std::
   const Settings& settings = client.settings();
   const std::string at = settings.endpoint.scheme + "://" + settings.endpoint.host;
   const std::string code = answer.code();
-  if (code == "RequestTimeTooSkewed") {
+  if (code == kTooSkewed) {
     const TimeMs theirs = read_http_date(answer.header("date"));
     const std::int64_t minutes = (client.clock().now() - theirs) / kMinute;
     return misconfigured(
-        theirs == 0 ? std::string("the clock of this machine differs from that of the S3 store; set it by NTP")
-                    : std::format("the clock of this machine is {} minutes {} that of the S3 store; set it by NTP",
-                                  minutes < 0 ? -minutes : minutes, minutes < 0 ? "behind" : "ahead of"));
+        theirs == 0
+            ? std::string(
+                  "MEMORYVERSE_STORAGE_URL: the clock of this machine differs from that of the S3 store; set it by NTP")
+            : std::format("MEMORYVERSE_STORAGE_URL: the clock of this machine is {} minutes {} that of the S3 store; "
+                          "set it by NTP",
+                          minutes < 0 ? -minutes : minutes, minutes < 0 ? "behind" : "ahead of"));
   }
   if (code == "NoSuchBucket") {
     return misconfigured(std::format(
@@ -99,6 +104,8 @@ Result<void> S3BlobStore::ping() {
                                          .key = "",
                                          .query = {{"list-type", "2"}, {"max-keys", "1"}, {"prefix", ".check/"}},
                                          .once = true}));
+  if (answer.code() == kTooSkewed)
+    return fail(ErrorCode::unavailable, kWrongClock, "the store takes the time of this machine for a lie");
   if (!answer.good()) return refusal(answer, "ping");
   return {};
 }

@@ -5,12 +5,16 @@
 // of a blob can begin with, and is put together when it is committed.
 
 #include <memory>
+#include <string_view>
 
 #include "core/adapters/s3/objects.hpp"
 #include "core/ports/blob_store.hpp"
 #include "core/ports/direct_store.hpp"
 
 namespace mv::s3 {
+
+/// The key of an error that this machine's clock is to blame for.
+inline constexpr std::string_view kWrongClock = "storage.wrong-clock";
 
 class S3BlobStore final : public BlobStore, public DirectStore {
 public:
@@ -21,7 +25,7 @@ public:
   /// Whether the bucket can be listed, written and removed from. What is wrong is said in one line of `cause`, with the
   /// setting to mend (`storage.misconfigured`, or `storage.unreachable`). For the start.
   [[nodiscard]] Result<void> check();
-  /// Whether it answers at all. For `/health/ready`.
+  /// Whether it answers at all, and takes our time for its own (else `kWrongClock`). For `/health/ready`.
   [[nodiscard]] Result<void> ping();
   /// Removes what writers that died left more than a day ago. Run by a job.
   [[nodiscard]] Result<void> sweep();
