@@ -1,9 +1,9 @@
 #pragma once
 
 // The job that delivers what waits for one hook, in the order of the events. Where a delivery fails, those after it
-// wait until it has succeeded; the queue's back-off says when it is tried again, and is what a circuit breaker would be:
-// a hook that fails is left alone, longer each time, and holds no other up. One that has failed for a day is disabled,
-// and says why.
+// wait until it has succeeded; the queue's back-off says when it is tried again, and is what a circuit breaker would
+// be: a hook that fails is left alone, longer each time, and holds no other up. One that has failed for a day is
+// disabled, and says why.
 
 #include <chrono>
 #include <functional>
