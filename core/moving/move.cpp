@@ -21,6 +21,7 @@ constexpr Query kSetSetting{"move_set_setting",
                             "excluded.value"};
 constexpr Query kDeleteSetting{"move_delete_setting", "DELETE FROM settings WHERE key = ?1"};
 constexpr Query kFindSomebody{"move_find_somebody", "SELECT 1 FROM users LIMIT 1"};
+constexpr Query kFindMedia{"move_find_media", "SELECT 1 FROM media_items LIMIT 1"};
 // Rows came with their numbers; the next number must lie behind them.
 constexpr Query kPostgresSequence{
     "move_set_sequence",
@@ -33,6 +34,21 @@ constexpr Query kWaitForNewSide{"move_wait_for_new_side",
 Result<std::string> marker(Transaction& tx) {
   TRY(const Rows rows, tx.run(kFindSetting, kMovingSetting));
   return rows.empty() ? std::string() : rows.front().text(0);
+}
+
+/// A database named beside a store that is not its own would leave every picture behind, and both sides be the same.
+Result<void> check_belongs(const House& from) {
+  TRY(const Rows media, on(kOldSide, from.database.read([](Transaction& tx) { return tx.run(kFindMedia); })));
+  if (media.empty()) return {};
+  bool found = false;
+  TRY_OK(on(kOldSide, from.blobs.list("originals/", [&found](const BlobEntry&) {
+    found = true;
+    return false;
+  })));
+  if (found) return {};
+  return fail(
+      ErrorCode::conflict, "move.no-files",
+      "the database of the old side knows pictures, and its store holds none; name the store that belongs to it");
 }
 
 /// The new side must be empty, or hold what an interrupted move from the same place brought.
@@ -183,6 +199,7 @@ Result<void> check_rows(Transaction& old, Database& to, const std::vector<Table>
 
 Result<MoveReport> move_house(const House& from, const House& to, const std::string& origin,
                               const MoveProgress& progress) {
+  TRY_OK(check_belongs(from));
   TRY_OK(on(kNewSide, begin(to.database, origin)));
   MoveReport report;
   // One snapshot of the old side for all rows: what is compared is what was copied. Files may take days, and need none.

@@ -37,7 +37,8 @@ using MoveProgress = std::function<void(std::string_view step, std::string_view 
 inline constexpr std::string_view kMovingSetting = "moving.from";
 
 /// `origin` names the old side (without a password): a move that goes on must come from the same one.
-/// `conflict` with `move.not-empty` when the new side holds an installation, or an unfinished move from elsewhere;
+/// `conflict` with `move.not-empty` when the new side holds an installation, or an unfinished move from elsewhere, with
+/// `move.no-files` when the old database knows pictures and the old store has none at all;
 /// `checksum_mismatch` with `move.differs` when the sides differ at the end, `move.damaged` when an original is not
 /// what its name says: the cause names table or key. That of an engine's failure begins with `the old side: ` or
 /// `the new side: `. The old side is only read.

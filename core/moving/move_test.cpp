@@ -98,6 +98,22 @@ TEST(MoveHouseTest, FindsARowThatIsNotTheSame) {
   EXPECT_NE(moved.error().cause.find("memories"), std::string::npos);
 }
 
+TEST(MoveHouseTest, TakesNoDatabaseForAWholeHouse) {
+  Home old;
+  Home elsewhere; // whose store is named instead of the old one's
+  Home fresh;
+  old.live();
+  old.change(
+      "INSERT INTO media_items (id, memory_id, scope, position, mime_type, file_name, bytes, sha256, sha1, state, "
+      "metadata, created_at) VALUES ('i1', 'm00001', 's1', 1, 'image/jpeg', 'yard.jpg', 1, 'aa', 'bb', 'ready', '{}', "
+      "1)");
+  const auto moved = move_house({old.house().database, elsewhere.blobs()}, fresh.house(), "old", kQuiet);
+  ASSERT_FALSE(moved);
+  EXPECT_EQ(moved.error().key, "move.no-files");
+  EXPECT_FALSE(must(is_half_moved(fresh.house().database)));
+  EXPECT_TRUE(move_house(old.house(), fresh.house(), "old", kQuiet).has_value());
+}
+
 TEST(MoveHouseTest, SaysWhichSideFails) {
   Home old;
   Home fresh;
