@@ -279,7 +279,7 @@ void TestServer::start() {
     said.append(piece, static_cast<std::size_t>(got));
   }
   ::close(out);
-  api_port_ = port_after(said, "http");
+  api_port_ = port_after(said, "API http"); // a web client's port comes before it
   realtime_port_ = port_after(said, "ws");
 }
 
