@@ -28,9 +28,13 @@ namespace fs = std::filesystem;
 fs::path path_of(std::string_view url) { return url.substr(url.find(':') + 1); }
 
 Result<void> open_sqlite(const ServerSettings& settings, const Clock& clock, Metrics& metrics, Engines& engines) {
-  auto file = sqlite::SqliteDatabase::open(path_of(settings.database_url), {.metrics = &metrics});
+  const fs::path path = path_of(settings.database_url);
+  std::error_code unknown; // is said where it is opened
+  const bool made = !fs::exists(path, unknown);
+  auto file = sqlite::SqliteDatabase::open(path, {.metrics = &metrics});
   if (!file) file.error().cause += "; name a file in a folder that this user may write";
   TRY(auto sqlite, opened(std::move(file), "MEMORYVERSE_DATABASE_URL"));
+  if (made) log_info("there was no database: an empty house begins", {{"file", path.string()}});
   engines.schema = std::make_shared<migrations::Runner>(*sqlite, clock);
   engines.database = std::move(sqlite);
   return {};

@@ -257,6 +257,11 @@ Result<ServerSettings> read_settings(const ConfigSources& sources, const fs::pat
     if (!http::Networks().add(proxy)) config.mistake("trustedProxies", "`" + proxy + "` is no address and no network");
   }
   settings.webhook_private_hosts = config.list("webhooks.privateHosts");
+  for (const std::string& host : settings.webhook_private_hosts) {
+    const bool has_port = std::ranges::count(host, ':') == 1;
+    if (has_port || host.find_first_of("/@?# ") != std::string::npos)
+      config.mistake("webhooks.privateHosts", "`" + host + "` is no host; write its name or address alone");
+  }
   refuse_empty(config, "secretKey", "to have a key made in the data folder");
   settings.secret_key = config.secret("secretKey");
   if (!settings.secret_key.empty() && settings.secret_key.reveal().size() < kLeastSecretKey) {

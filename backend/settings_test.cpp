@@ -73,9 +73,12 @@ TEST(SettingsTest, RefusesAddressesThatAreNone) {
                 StartsWith("MEMORYVERSE_PUBLIC_ORIGINS: `" + origin + "` is no origin; write https://HOST"));
     EXPECT_THAT(refusal({{"MEMORYVERSE_CORS_ORIGINS", "https://a.example," + origin}}), HasSubstr(origin));
   }
+  for (const std::string host : {"http://hub.home", "hub.home:8080", "hub.home/hook"})
+    EXPECT_THAT(refusal({{"MEMORYVERSE_WEBHOOKS_PRIVATE_HOSTS", host}}), HasSubstr("`" + host + "` is no host"));
   EXPECT_THAT(refusal({{"MEMORYVERSE_ML_URL", "127.0.0.1:5000"}}), StartsWith("MEMORYVERSE_ML_URL: "));
   const auto taken = read({{"MEMORYVERSE_PUBLIC_ORIGINS", "https://memories.example, http://[::1]:8080"},
                            {"MEMORYVERSE_CORS_ORIGINS", "http://localhost:5173"},
+                           {"MEMORYVERSE_WEBHOOKS_PRIVATE_HOSTS", "hub.home,10.0.0.7,[::1],fd00::1"},
                            {"MEMORYVERSE_ML_URL", "http://127.0.0.1:5000"}});
   EXPECT_TRUE(taken) << taken.error().cause;
 }

@@ -35,3 +35,21 @@ exec {NEVER}<> <(:)
 pause() { read -rt "$1" -u "$NEVER" || true; }
 
 fails() { ! "$@" >/dev/null 2>&1; }
+
+# within LINES LINES: each of the first is among the second, and there are some.
+within() {
+  local strangers
+  [[ -n $1 ]] || { echo '# nothing was found to look at' && return 1; }
+  strangers=$(comm -23 <(sort -u <<<"$1") <(sort -u <<<"$2"))
+  [[ -z $strangers ]] || { echo "# not there: ${strangers//$'\n'/ }" && return 1; }
+}
+
+# setting_names: the environment variables of all settings, from the file that gives their defaults.
+setting_names() {
+  node -e 'const walk = (value, path) => value && typeof value === "object" && !Array.isArray(value)
+      ? Object.entries(value).flatMap(([name, inner]) => walk(inner, [...path, name])) : [path];
+    for (const path of walk(require("./backend/config/default.json"), []))
+      console.log("MEMORYVERSE_" + path.join("_").replace(/[A-Z]/g, "_$&").toUpperCase());'
+}
+# settings_of FILE…: variables that are named there.
+settings_of() { grep -ohE '\bMEMORYVERSE_[A-Z_]+' "$@"; }

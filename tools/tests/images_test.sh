@@ -10,23 +10,6 @@ done
 docker=infrastructure/docker
 compose=("$docker"/compose.*.yaml)
 
-# within LINES LINES: each of the first is among the second, and there are some.
-within() {
-  local strangers
-  [[ -n $1 ]] || { echo '# nothing was found to look at' && return 1; }
-  strangers=$(comm -23 <(sort -u <<<"$1") <(sort -u <<<"$2"))
-  [[ -z $strangers ]] || { echo "# not there: ${strangers//$'\n'/ }" && return 1; }
-}
-
-# setting_names: the environment variables of all settings, from the file that gives their defaults.
-setting_names() {
-  node -e 'const walk = (value, path) => value && typeof value === "object" && !Array.isArray(value)
-      ? Object.entries(value).flatMap(([name, inner]) => walk(inner, [...path, name])) : [path];
-    for (const path of walk(require("./backend/config/default.json"), []))
-      console.log("MEMORYVERSE_" + path.join("_").replace(/[A-Z]/g, "_$&").toUpperCase());'
-}
-settings_of() { grep -ohE '\bMEMORYVERSE_[A-Z_]+' "$@"; }
-
 check "the compose files give settings that the server has" within "$(settings_of "${compose[@]}")" "$(setting_names)"
 check "so does the image" within "$(settings_of "$docker/Dockerfile" | grep -vx MEMORYVERSE_COMMIT)" "$(setting_names)"
 # shellcheck disable=SC2016 # the variables are the compose file's
