@@ -11,7 +11,8 @@ import { dataFolder, library, workFolder } from './lib/library.mjs';
 import { load } from './lib/load.mjs';
 import { pgbench } from './lib/pgbench.mjs';
 import { Postgres } from './lib/postgres.mjs';
-import { memoryMb, residentMb, stopAll } from './lib/process.mjs';
+import { cpuMs, memoryMb, residentMb, stopAll } from './lib/process.mjs';
+import { startRedis } from './lib/redis.mjs';
 import { signIn, startPeer, startServer } from './lib/subjects.mjs';
 import { join, median, number, table } from './lib/table.mjs';
 import { events } from './parts/events.mjs';
@@ -82,6 +83,15 @@ async function startSubjects(folder) {
     });
     subjects.push(Object.assign(onPostgres, { anew, database, databaseMs: () => postgres.cpuMs() }));
   }
+  const redis = await startRedis(folder);
+  await postgres.copy('library', 'ours_redis');
+  const onBoth = await startServer('MemoryVerse, PostgreSQL and Redis', {
+    data: path.join(folder, 'ours_redis'),
+    folder,
+    databaseUrl: postgres.url('ours_redis'),
+    redisUrl: redis.url,
+  });
+  subjects.push(Object.assign(onBoth, { databaseMs: async () => (await postgres.cpuMs()) + (await cpuMs(redis.pid)) }));
   for (const processes of [1, 2]) {
     const database = `peer${processes}`;
     await postgres.copy('library', database);

@@ -1,21 +1,12 @@
 // A PostgreSQL of its own on a free port, with the rows of the SQLite library, one database a subject.
 import { chown, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import path from 'node:path';
-import { cpuMs, run, start, stop } from './process.mjs';
+import { cpuMs, freePort, run, start, stop } from './process.mjs';
 import { startServer } from './subjects.mjs';
 
 const PROGRAMS = '/usr/lib/postgresql/17/bin';
 // What a small machine would be given; the same for all who ask it. Commits are synced, as the product's are.
 const SETTINGS = { shared_buffers: '256MB', max_wal_size: '2GB', max_connections: '100', jit: 'off' };
-
-async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** PostgreSQL refuses to run as root, so that root lends it the user that Debian made for it. */
 function asPostgres(command, args) {

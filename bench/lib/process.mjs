@@ -3,10 +3,19 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import path from 'node:path';
 
 const TICK_MS = 10; // what /proc counts processor time in on Linux
 const started = new Set();
+
+export async function freePort() {
+  const server = createServer();
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
 
 /** A program that runs until it is stopped. `ready` matches the line that says it serves; its match is `said`. */
 export async function start(name, command, args, { ready, env = {}, folder, end = 'SIGTERM' }) {

@@ -8,8 +8,11 @@ import { start } from './process.mjs';
 const MANY = '1000000';
 const LONGEST_MS = 120_000; // no answer within it is a fault, and no figure
 
-/** The server on what `databaseUrl` names, or on the SQLite file in its data folder; `anew`: it keeps no reply. */
-export async function startServer(name, { data, folder, databaseUrl, anew, roles = 'web,api,realtime,worker' }) {
+/** The server on what the addresses name, or on the SQLite file in its data folder; `anew`: it keeps no reply. */
+export async function startServer(
+  name,
+  { data, folder, databaseUrl, redisUrl, anew, roles = 'web,api,realtime,worker' },
+) {
   const dist = path.join(ROOT, 'frontend/dist');
   const wanted = existsSync(path.join(dist, 'index.html')) ? roles : roles.replace('web,', '');
   const program = await start(
@@ -37,6 +40,7 @@ export async function startServer(name, { data, folder, databaseUrl, anew, roles
         MEMORYVERSE_LIMITS_LOGIN_PER_MINUTE: MANY,
         MEMORYVERSE_LIMITS_LOGIN_ADDRESS_PER_MINUTE: MANY,
         ...(databaseUrl ? { MEMORYVERSE_DATABASE_URL: databaseUrl } : {}),
+        ...(redisUrl ? { MEMORYVERSE_REDIS_URL: redisUrl } : {}),
         ...(anew ? { MEMORYVERSE_CACHE_MEGABYTES: '0' } : {}),
       },
     },
