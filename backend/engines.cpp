@@ -66,14 +66,14 @@ Result<void> open_postgres(const ServerSettings& settings, const Clock& clock, M
 http::HealthCheck database_check(Database& database) {
   return {.name = "database",
           .check = [&database] { return database.check(); },
-          .bearable = {"database.read-only", "database.full"}};
+          .except = {"database.read-only", "database.full"}};
 }
 
 /// Texts, lists and sign-in go on without the store, and it is away for all processes at once: were they not ready, a
 /// gateway would have none left to send anybody to. A clock that the store takes for a lie is this machine's own, and
 /// sessions end by it.
 http::HealthCheck storage_check(std::function<Result<void>()> check) {
-  return {.name = "storage", .check = std::move(check), .required = false, .unbearable = {s3::kWrongClock}};
+  return {.name = "storage", .check = std::move(check), .required = false, .except = {s3::kWrongClock}};
 }
 
 Result<void> look_at_folder(const BlobStore& blobs) {

@@ -220,10 +220,9 @@ Result<Reply> Dispatcher::readiness(Call& /*call*/) {
   for (const HealthCheck& check : checks_) {
     const Result<void> result = check.check();
     std::string_view state = "ok";
-    if (!result && std::ranges::contains(check.bearable, result.error().key)) {
-      state = std::string_view(result.error().key).substr(result.error().key.find('.') + 1);
-    } else if (!result && !check.required && !std::ranges::contains(check.unbearable, result.error().key)) {
-      state = "degraded";
+    const std::string_view key = result ? "" : std::string_view(result.error().key);
+    if (!result && check.required == std::ranges::contains(check.except, key)) {
+      state = check.required ? key.substr(key.find('.') + 1) : "degraded";
     } else if (!result) {
       state = "failed";
       ready = false;

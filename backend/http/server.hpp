@@ -27,11 +27,9 @@ struct HealthCheck {
   std::string name;
   std::function<Result<void>()> check;
   bool required = true; ///< Without it there is no service; else it is `degraded`, and the process stays ready.
-  /// Keys of errors with which there is no service although it is not required.
-  std::vector<std::string_view> unbearable{};
-  /// Keys of errors with which it serves in part: the process stays ready, and what follows the dot is said,
-  /// `read-only`.
-  std::vector<std::string_view> bearable{};
+  /// Keys of errors with which it is the other way round. One of a required part that can be borne is said in the words
+  /// that follow the key's dot: `read-only`.
+  std::vector<std::string_view> except{};
 };
 
 struct ServerOptions {
