@@ -99,6 +99,7 @@ void Rgw::start() {
                                << "dbstore_config_uri = file:" << name << "/data/config.db\n"
                                << "rgw_data = " << name << "/data\n"
                                << "rgw_frontends = beast endpoint=127.0.0.1:" << port << "\n"
+                               << "rgw_dns_name = localhost\n" // buckets have names of their own below it
                                << "auth_supported = none\nadmin_socket =\nrun_dir = " << name << "\n"
                                << "log_file = " << name << "/rgw.log\n";
   // Once in a while radosgw-admin hangs half way; it is given up then, with what it has written.

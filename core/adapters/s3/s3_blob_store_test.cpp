@@ -174,6 +174,32 @@ TEST(S3BlobStoreTest, HandsOutAddressesForAWhile) {
   EXPECT_EQ(plain_request(past.presign("GET", "direct/a", kMinute, {}), body), 403) << "it has run out";
 }
 
+TEST(S3BlobStoreTest, FindsABucketByItsNameOfTheHost) {
+  if (!Rgw::shared().is_dbstore()) GTEST_SKIP() << "only a store of our own is known to have names for buckets";
+  auto settings = Maker::settings_of(Rgw::shared(), new_id());
+  settings.endpoint.host.replace(0, std::string_view("127.0.0.1").size(), "localhost");
+  settings.public_endpoint = settings.endpoint;
+  settings.virtual_host = true;
+  settings.scratch = fs::path(testing::TempDir()) / ("s3-" + new_id());
+  const SystemClock clock;
+  Metrics metrics;
+  auto store = S3BlobStore::open(settings, clock, metrics).value();
+  EXPECT_TRUE(store->check()) << store->check().error().cause;
+  auto writer = store->create().value();
+  const std::string large = noise(20'000'000); // in parts
+  ASSERT_TRUE(writer->write(std::as_bytes(std::span(large))));
+  ASSERT_TRUE(writer->finish());
+  ASSERT_TRUE(writer->commit("originals/large"));
+  EXPECT_TRUE(store->read("originals/large", 0, 30'000'000) == large);
+  std::string body;
+  const std::string address = store->objects().client().presign("GET", "originals/large", kMinute, {});
+  EXPECT_TRUE(address.starts_with("http://" + settings.bucket + ".localhost:")) << address;
+  EXPECT_EQ(plain_request(address, body), 200);
+  EXPECT_TRUE(body == large);
+  store.reset();
+  fs::remove_all(settings.scratch);
+}
+
 TEST(S3BlobStoreTest, CountsItsCalls) {
   Maker maker;
   ASSERT_TRUE(maker.put("a/b", "x"));
