@@ -32,7 +32,7 @@ Result<void> open_sqlite(const ServerSettings& settings, const Clock& clock, Met
   std::error_code unknown; // is said where it is opened
   const bool made = !fs::exists(path, unknown);
   auto file = sqlite::SqliteDatabase::open(path, {.metrics = &metrics});
-  if (!file) file.error().cause += "; name a file in a folder that this user may write";
+  if (!file) file.error().cause += "; name MemoryVerse's own file, or one that this user may make";
   TRY(auto sqlite, opened(std::move(file), "MEMORYVERSE_DATABASE_URL"));
   if (made) log_info("there was no database: an empty house begins", {{"file", path.string()}});
   engines.schema = std::make_shared<migrations::Runner>(*sqlite, clock);

@@ -128,7 +128,7 @@ void read_roles(Config& config, ServerSettings& settings) {
     else
       config.mistake("roles", "`" + role + "` is none of web, api, realtime, worker");
   }
-  if (!settings.web && !settings.api && !settings.realtime && !settings.worker) {
+  if (config.list("roles").empty()) {
     config.mistake("roles", "name at least one of web, api, realtime, worker");
   }
 }
@@ -254,7 +254,8 @@ Result<ServerSettings> read_settings(const ConfigSources& sources, const fs::pat
   settings.cors_origins = read_origins(config, "corsOrigins");
   settings.trusted_proxies = config.list("trustedProxies");
   for (const std::string& proxy : settings.trusted_proxies) {
-    if (!http::Networks().add(proxy)) config.mistake("trustedProxies", "`" + proxy + "` is no address and no network");
+    if (!http::Networks().add(proxy))
+      config.mistake("trustedProxies", "`" + proxy + "` is no address and no network; write 10.0.0.1 or 10.0.0.0/8");
   }
   settings.webhook_private_hosts = config.list("webhooks.privateHosts");
   for (const std::string& host : settings.webhook_private_hosts) {

@@ -60,7 +60,7 @@ TEST_F(StartLinesTest, NamesTheFolderOfTheDataAndOfTheFiles) {
 
 TEST_F(StartLinesTest, NamesTheDatabaseThatCannotBeUsed) {
   EXPECT_THAT(refused("database.failed", "MEMORYVERSE_DATABASE_URL", "sqlite:/proc/nothing/house.sqlite"),
-              HasSubstr("; name a file"));
+              HasSubstr("; name MemoryVerse's own file, or one that this user may make"));
 
   sql("newer.sqlite",
       "CREATE TABLE schema_migrations (version BIGINT PRIMARY KEY, name TEXT, checksum TEXT, "

@@ -93,20 +93,20 @@ Config::Config(const ConfigSources& sources) : prefix_(sources.prefix), variable
     const bool is_name =
         std::ranges::all_of(sources.environment, [](char c) { return (c >= 'a' && c <= 'z') || c == '-'; });
     if (is_name) {
-      read_file(sources.folder / (sources.environment + ".json"));
+      read_file(sources.folder / (sources.environment + ".json"), prefix_ + "ENV: ");
     } else {
-      mistakes_.push_back("the environment is " + in_quotes(sources.environment) + ": write it in lower-case letters");
+      mistakes_.push_back(prefix_ + "ENV is " + in_quotes(sources.environment) + ": write it in lower-case letters");
     }
   }
   read_arguments(sources.arguments);
 }
 
-void Config::read_file(const std::filesystem::path& file) {
+void Config::read_file(const std::filesystem::path& file, const std::string& by) {
   yyjson_read_err problem{};
   const std::unique_ptr<yyjson_doc, FreeDocument> document(
       yyjson_read_file(file.c_str(), YYJSON_READ_ALLOW_COMMENTS, nullptr, &problem));
   if (!document) {
-    std::string what = file.string() + ": " + problem.msg;
+    std::string what = by + file.string() + ": " + problem.msg;
     if (problem.code != YYJSON_READ_ERROR_FILE_OPEN) what += " at byte " + std::to_string(problem.pos);
     mistakes_.push_back(what + ": the file must be there, readable, and hold one JSON object");
     return;
@@ -194,7 +194,10 @@ const Config::Setting* Config::require(std::string_view name) {
   if (setting != nullptr && !setting->is_null && (setting->is_list || !setting->text.empty())) return setting;
   const std::string option = option_of(name);
   if (setting != nullptr && setting->source != Source::file) {
-    mistakes_.push_back(shown(name, *setting) + " is empty: give it a value, or leave it out to have the default");
+    const auto preset = settings_.find(name);
+    const bool has_default = preset != settings_.end() && !preset->second.is_null;
+    mistakes_.push_back(shown(name, *setting) + " is empty: give it a value" +
+                        (has_default ? ", or leave it out to have the default" : ""));
   } else {
     mistakes_.push_back(variable_of(name) + " is not set: set it, or " + option + ", or write " + std::string(name) +
                         " into default.json");

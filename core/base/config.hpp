@@ -71,7 +71,8 @@ private:
     std::string where{}; // beside its variable, how a person finds it: `webPort in default.json`, `--web-port`
   };
 
-  void read_file(const std::filesystem::path& file);
+  /// `by` is what names the file, for people: `MEMORYVERSE_ENV: `.
+  void read_file(const std::filesystem::path& file, const std::string& by = {});
   void read_arguments(const std::vector<std::string>& arguments);
   const Setting* find(std::string_view name);
   const Setting* require(std::string_view name);

@@ -114,18 +114,21 @@ TEST_F(ConfigTest, RefusesVariablesOfOurPrefixThatAreNoSettings) {
 }
 
 TEST_F(ConfigTest, TellsWhatIsSetToNothing) {
-  write("default.json", R"({"url": null, "other": null, "host": "a", "port": 1})");
+  write("default.json", R"({"url": null, "other": null, "folder": null, "host": "a", "port": 1})");
   ConfigSources from = sources();
-  from.variables = {{"MEMORYVERSE_URL", ""}, {"MEMORYVERSE_HOST", ""}, {"MEMORYVERSE_PORT", "2"}};
+  from.variables = {
+      {"MEMORYVERSE_URL", ""}, {"MEMORYVERSE_HOST", ""}, {"MEMORYVERSE_PORT", "2"}, {"MEMORYVERSE_FOLDER", ""}};
   Config config(from);
   EXPECT_TRUE(config.is_empty("url"));
   EXPECT_FALSE(config.maybe_text("url"));
   EXPECT_FALSE(config.is_empty("other")) << "a file says null of what has no default";
   EXPECT_FALSE(config.is_empty("port"));
   EXPECT_EQ(config.text("host"), "");
+  EXPECT_EQ(config.text("folder"), "");
   EXPECT_EQ(config.integer("port", 0, 9), 2);
   EXPECT_EQ(config.check().error().cause,
-            "MEMORYVERSE_HOST is empty: give it a value, or leave it out to have the default");
+            "MEMORYVERSE_HOST is empty: give it a value, or leave it out to have the default\n"
+            "MEMORYVERSE_FOLDER is empty: give it a value");
 }
 
 TEST_F(ConfigTest, SaysWhichFileIsMissingOrBroken) {
@@ -134,7 +137,7 @@ TEST_F(ConfigTest, SaysWhichFileIsMissingOrBroken) {
   const auto checked = config.check();
   ASSERT_FALSE(checked.has_value());
   EXPECT_NE(checked.error().cause.find("default.json: "), std::string::npos);
-  EXPECT_NE(checked.error().cause.find("absent.json: "), std::string::npos);
+  EXPECT_NE(checked.error().cause.find("MEMORYVERSE_ENV: " + (folder_ / "absent.json: ").string()), std::string::npos);
 }
 
 TEST_F(ConfigTest, RefusesAnEnvironmentThatIsAPath) {

@@ -88,14 +88,15 @@ bool has_control(std::string_view text, bool many_lines) {
 }
 
 std::string_view closest(std::string_view word, std::span<const std::string_view> words) {
-  // The distance of Levenshtein; `row[i]` is that of the letters of `word` so far to the first `i` of the candidate.
+  // The letters to take out and to put in; `row[i]` counts them from those of `word` so far to the first `i` of the
+  // candidate. To change a letter is both, so that a name that lacks a part is nearer than another short one.
   const auto distance = [word](std::string_view candidate) {
     std::vector<std::size_t> row(candidate.size() + 1);
     std::iota(row.begin(), row.end(), std::size_t{0});
     for (std::size_t at = 0; at < word.size(); ++at) {
       std::size_t diagonal = std::exchange(row[0], at + 1);
       for (std::size_t i = 1; i < row.size(); ++i) {
-        const std::size_t changed = diagonal + (word[at] == candidate[i - 1] ? 0 : 1);
+        const std::size_t changed = diagonal + (word[at] == candidate[i - 1] ? 0 : 2);
         diagonal = std::exchange(row[i], std::min({changed, row[i] + 1, row[i - 1] + 1}));
       }
     }

@@ -40,6 +40,8 @@ TEST(TextTest, FindsWhatAMisspeltWordMeant) {
   EXPECT_EQ(closest("insertevent", kWords), "insert_event");
   EXPECT_EQ(closest("list", kWords), "lists");
   EXPECT_EQ(closest("", kWords), "lists") << "the shortest";
+  constexpr std::array<std::string_view, 3> kPorts{"MV_LOG", "MV_API_PORT", "MV_REALTIME_PORT"};
+  EXPECT_EQ(closest("MV_PORT", kPorts), "MV_API_PORT");
   EXPECT_EQ(closest("list_indx", {}), "");
 }
 
