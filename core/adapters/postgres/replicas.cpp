@@ -11,19 +11,22 @@ namespace {
 constexpr std::chrono::seconds kLookEvery{1};
 constexpr std::chrono::seconds kRest{5}; // of one that failed
 
+// How far the primary has written.
+constexpr Query kWritten{"find_written_position", "SELECT CAST(pg_current_wal_lsn() AS TEXT)"};
 // What it is: the number that a cluster got when it was made, which all its copies share, and a database of it. Whether
-// it follows another. Behind by how many milliseconds: one that has replayed all that it received is not behind,
-// however long ago the last write was; one that receives nothing any more is not one to ask.
+// it follows another. Behind by how many milliseconds: one that has replayed what the primary had written when it was
+// asked is not behind, however long ago that was. A replica that hears nothing any more takes a minute to notice, and
+// has replayed all that it received; it is believed only while the primary itself does not say how far it is.
 constexpr Query kLook{
     "look_at_replica",
     "SELECT (SELECT system_identifier FROM pg_control_system()) || '/' || current_database(), pg_is_in_recovery(), "
     "CASE WHEN NOT EXISTS (SELECT 1 FROM pg_stat_wal_receiver) THEN NULL "
-    "WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0 "
+    "WHEN pg_last_wal_replay_lsn() >= COALESCE(CAST(?1 AS pg_lsn), pg_last_wal_receive_lsn()) THEN 0 "
     "ELSE CAST(1000 * EXTRACT(EPOCH FROM clock_timestamp() - pg_last_xact_replay_timestamp()) AS BIGINT) END"};
 
 } // namespace
 
-Replicas::Replicas(std::chrono::milliseconds lag, Metrics* metrics) : lag_(lag) {
+Replicas::Replicas(Pool& primary, std::chrono::milliseconds lag, Metrics* metrics) : primary_(primary), lag_(lag) {
   if (metrics == nullptr) return;
   asked_ = &metrics->counter("memoryverse_database_replica_reads_total", "Reads that a replica served.");
   left_out_ = &metrics->counter("memoryverse_database_replica_left_out_total",
@@ -33,10 +36,10 @@ Replicas::Replicas(std::chrono::milliseconds lag, Metrics* metrics) : lag_(lag) 
 Result<std::unique_ptr<Replicas>> Replicas::open(Pool& primary, const std::vector<std::string>& urls,
                                                  const ConnectionOptions& connection, std::chrono::milliseconds lag,
                                                  const PoolOptions& options) {
-  std::unique_ptr<Replicas> replicas(new Replicas(lag, connection.metrics));
+  std::unique_ptr<Replicas> replicas(new Replicas(primary, lag, connection.metrics));
   {
     TRY(const Pool::Lease lease, primary.take());
-    TRY(const Rows rows, lease->execute(kLook, {}));
+    TRY(const Rows rows, lease->execute(kLook, {nullptr}));
     replicas->origin_ = rows.front().text(0);
   }
   const auto refuse = [](std::string cause) {
@@ -88,9 +91,21 @@ bool Replicas::good(Replica& replica) {
   return replica.good;
 }
 
+Result<std::string> Replicas::find_written() const {
+  TRY(Pool::Lease lease, primary_.take());
+  lease->start_alone();
+  auto rows = lease->execute(kWritten, {});
+  if (!rows && lease->remedy() == Remedy::replace) { // it has restarted while the connection rested
+    TRY_OK(lease.replace());
+    rows = lease->execute(kWritten, {});
+  }
+  return rows.transform([](const Rows& found) { return found.front().text(0); });
+}
+
 Result<bool> Replicas::look(const Replica& replica) const {
+  const auto written = find_written();
   TRY(const Pool::Lease lease, replica.pool->take());
-  TRY(const Rows rows, lease->execute(kLook, {}));
+  TRY(const Rows rows, lease->execute(kLook, {written ? Value(*written) : Value(nullptr)}));
   const Row& row = rows.front();
   const auto refuse = [&replica](std::string_view key, std::string_view what) {
     return fail(ErrorCode::unavailable, key, replica.pool->address().shown() + std::string(what));

@@ -18,8 +18,9 @@ namespace mv::postgres {
 /// Safe from every thread.
 class Replicas {
 public:
-  /// A replica that is away, or is none any more, is no reason not to start; one that can never be asked is: another
-  /// database than the primary's, a wrong password, an address that makes no sense (`database.replica`).
+  /// `primary` must outlive them. A replica that is away, or is none any more, is no reason not to start; one that can
+  /// never be asked is: another database than the primary's, a wrong password, an address that makes no sense
+  /// (`database.replica`).
   [[nodiscard]] static Result<std::unique_ptr<Replicas>> open(Pool& primary, const std::vector<std::string>& urls,
                                                               const ConnectionOptions& connection,
                                                               std::chrono::milliseconds lag,
@@ -44,12 +45,14 @@ private:
     std::string trouble; // as it was last told of; "" for none
   };
 
-  Replicas(std::chrono::milliseconds lag, Metrics* metrics);
+  Replicas(Pool& primary, std::chrono::milliseconds lag, Metrics* metrics);
   [[nodiscard]] bool good(Replica& replica);
+  [[nodiscard]] Result<std::string> find_written() const;
   /// Whether it is near enough to the primary; an error where it cannot serve at all.
   [[nodiscard]] Result<bool> look(const Replica& replica) const;
   void note(Replica& replica, const Result<bool>& found) const;
 
+  Pool& primary_;
   std::chrono::milliseconds lag_;
   std::string origin_; // what the primary keeps: its replicas keep the same
   std::vector<std::unique_ptr<Replica>> replicas_;

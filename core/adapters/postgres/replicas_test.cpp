@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <thread>
 
 #include "core/adapters/postgres/database.hpp"
@@ -106,6 +107,20 @@ TEST_F(ReplicasTest, AreLeftOutOnceTheyFollowNobody) {
   while (std::chrono::steady_clock::now() < until)
     ASSERT_EQ(ask("SELECT COUNT(*) FROM notes"), 1) << "it does not hear of what is written any more";
   EXPECT_EQ(port_that_answers(), primary_.port());
+}
+
+TEST_F(ReplicasTest, AreLeftOutWhenTheyHearNothingAndDoNotKnowIt) {
+  ASSERT_TRUE(soon([this] { return by_replica(); }));
+  // As where the network between the two servers is gone: the replica waits for a minute before it thinks so.
+  const int sender = std::stoi(primary_.run("postgres", "SELECT pid FROM pg_stat_replication"));
+  ASSERT_EQ(::kill(sender, SIGSTOP), 0);
+  write("INSERT INTO notes VALUES (1)");
+  const auto until = std::chrono::steady_clock::now() + 3s;
+  while (std::chrono::steady_clock::now() < until && ask("SELECT COUNT(*) FROM notes") == 1) {
+  }
+  EXPECT_EQ(ask("SELECT COUNT(*) FROM notes"), 1) << "an old state was read";
+  ASSERT_EQ(::kill(sender, SIGCONT), 0);
+  EXPECT_TRUE(soon([this] { return by_replica(); }));
 }
 
 TEST_F(ReplicasTest, RefuseAStartWhereTheyAreOtherDatabasesOrCannotBeEntered) {
