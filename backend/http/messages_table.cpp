@@ -39,6 +39,7 @@ constexpr auto kProblems = std::to_array<Words>({
   {"database.lost", "The server's data cannot be reached right now. Please try again in a moment.", "Данные сервера сейчас недоступны. Попробуйте через минуту."},
   {"database.nested", "The server made a mistake with its data. Details are in the server's log.", "Сервер ошибся при работе с данными. Подробности в журнале сервера."},
   {"database.read-only", "The server can only be read right now. Please try again later.", "Сейчас сервер доступен только для чтения. Попробуйте позже."},
+  {"database.replica", "A copy of the server's data is none. Details are in the server's log.", "Копия данных сервера оказалась не копией. Подробности в журнале сервера."},
   {"database.text", "A text holds characters that cannot be kept.", "В тексте есть символы, которые нельзя сохранить."},
   {"database.timeout", "The server's data took too long to answer. Please try again.", "Данные сервера слишком долго не отвечали. Попробуйте ещё раз."},
   {"database.too-old", "The server's database is too old. Details are in the server's log.", "База данных сервера слишком старая. Подробности в журнале сервера."},

@@ -21,7 +21,7 @@ std::set<std::string> keys_in_sources(const std::string& pattern) {
   for (const std::string folder : {"core", "backend"}) {
     for (const auto& entry :
          std::filesystem::recursive_directory_iterator(std::filesystem::path(MV_SOURCE_DIR) / folder)) {
-      const std::string name = entry.path().string();
+      const std::string name = entry.path().lexically_relative(MV_SOURCE_DIR).string();
       if (name.contains("test") || name.contains("contracts/") || !(name.ends_with(".cpp") || name.ends_with(".hpp")))
         continue;
       std::ifstream file(entry.path());

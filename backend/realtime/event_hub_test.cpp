@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <condition_variable>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "core/accounts/home_fixture.hpp"
 #include "core/adapters/inprocess/inprocess_presence.hpp"
@@ -301,7 +302,14 @@ TEST_F(EventHubTest, DropsWhoReadsTooSlowlyAndGoesOnForOthers) {
     say("news", space_.id);
   say("end", space_.id);
   EXPECT_EQ(quick->until("end").size(), 11U);
-  EXPECT_EQ(metrics_.counter("memoryverse_realtime_dropped_total", "").value(), 1U) << "and is asked no second time";
+  const Counter& dropped = metrics_.counter("memoryverse_realtime_dropped_total", "");
+  while (dropped.value() == 0) // a burst goes to one connection after the other
+    std::this_thread::yield();
+  for (int count = 0; count < 2; ++count) {
+    say("end", space_.id);
+    quick->until("end");
+  }
+  EXPECT_EQ(dropped.value(), 1U) << "and is asked no second time";
 }
 
 TEST_F(EventHubTest, BoundsTheConnectionsOfOnePerson) {

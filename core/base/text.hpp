@@ -24,7 +24,8 @@ namespace mv {
 /// Whether it holds control characters: none may stand in a line; line ends and tabs may stand in a `many_lines` text.
 [[nodiscard]] bool has_control(std::string_view text, bool many_lines = false);
 
-/// The one of `words` that `word` was most likely meant to be, by the letters to take out and to put in; "" where there are none.
+/// The one of `words` that `word` was most likely meant to be, by the letters to take out and to put in; "" where there
+/// are none.
 [[nodiscard]] std::string_view closest(std::string_view word, std::span<const std::string_view> words);
 
 } // namespace mv
