@@ -226,8 +226,8 @@ Result<Reply> Dispatcher::readiness(Call& /*call*/) {
     } else if (!result) {
       state = "failed";
       ready = false;
-      log_warning("not ready", {{"check", check.name}, {"error", result.error()}});
     }
+    tell_change(check, state, result);
     if (!checks.empty()) checks += ',';
     checks += json_string(check.name) + ':' + json_string(state);
   }
@@ -235,6 +235,18 @@ Result<Reply> Dispatcher::readiness(Call& /*call*/) {
   Reply reply = text_reply(std::format(R"({{"status":"{}","checks":{{{}}}}})", status, checks), "application/json");
   reply.status = ready && !ending_ ? 200 : 503;
   return reply;
+}
+
+void Dispatcher::tell_change(const HealthCheck& check, std::string_view state, const Result<void>& result) {
+  const std::scoped_lock lock(told_mutex_);
+  std::string& told = told_.try_emplace(check.name, "ok").first->second;
+  if (told == state) return;
+  told = state;
+  if (result)
+    log_info("a part is well again", {{"check", check.name}});
+  else
+    log_warning(state == "failed" ? "not ready" : "ready but for a part",
+                {{"check", check.name}, {"state", state}, {"error", result.error()}});
 }
 
 Result<Reply> Dispatcher::answer_route(Call& call) {

@@ -6,7 +6,9 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -65,6 +67,8 @@ private:
   [[nodiscard]] Result<void> authenticate(Call& call, const Route& route);
   [[nodiscard]] Result<void> check_body(const Call& call, const Route& route) const;
   [[nodiscard]] Result<Reply> readiness(Call& call);
+  /// Logs what has become of a part, once and not at each question.
+  void tell_change(const HealthCheck& check, std::string_view state, const Result<void>& result);
   [[nodiscard]] bool carries_auth_cookie(const Request& request) const;
   void report(const Call& call, const Error& error, bool thrown) const;
   void finish(Call& call, Reply& reply);
@@ -76,6 +80,8 @@ private:
   Networks trusted_proxies_;
   std::vector<std::string> allowed_origins_;
   std::vector<HealthCheck> checks_;
+  std::mutex told_mutex_;
+  std::map<std::string, std::string, std::less<>> told_; // by check, its state as the log has it
   std::atomic<int> web_port_ = 0;
   std::atomic<bool> ending_ = false;
   std::unordered_map<const Route*, RouteMetrics> route_metrics_;

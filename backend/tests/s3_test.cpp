@@ -123,6 +123,12 @@ TEST_F(S3Test, SaysThatItServesOnlyInPartAndRecoversByItself) {
   EXPECT_EQ(me_.get("/api/v1/memories").status, 200);
   Rgw::shared().gateway().set_harm(nullptr);
   EXPECT_TRUE(eventually([&] { return storage() == "ok"; }));
+  const std::string log = server_->log();
+  const auto said = log.find("ready but for a part");
+  ASSERT_NE(said, std::string::npos);
+  EXPECT_NE(log.find("check=storage state=degraded", said), std::string::npos) << log;
+  EXPECT_EQ(log.find("ready but for a part", said + 1), std::string::npos) << "once, however often somebody asks";
+  EXPECT_NE(log.find("a part is well again", said), std::string::npos);
   EXPECT_NE(operator_.get("/metrics").body.find(R"(memoryverse_dependency_breaker_state{dependency="s3"})"),
             std::string::npos);
 }
