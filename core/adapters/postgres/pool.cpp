@@ -33,15 +33,14 @@ Pool::Pool(Address address, ConnectionOptions connection, const PoolOptions& opt
 
 Pool::~Pool() = default;
 
-Result<Pool::Lease> Pool::take() {
+Result<Pool::Lease> Pool::take(std::chrono::milliseconds wait) {
   if (pulse_.silent()) return lost(address_.shown() + " says nothing");
   const auto start = std::chrono::steady_clock::now();
   std::unique_ptr<Connection> connection;
   {
     std::unique_lock lock(mutex_);
     if (waiting_ != nullptr) waiting_->add(1);
-    const bool got =
-        free_.wait_for(lock, options_.wait, [this] { return !idle_.empty() || open_ < options_.connections; });
+    const bool got = free_.wait_for(lock, wait, [this] { return !idle_.empty() || open_ < options_.connections; });
     if (waiting_ != nullptr) waiting_->add(-1);
     if (!got) {
       return std::unexpected(Error{.code = ErrorCode::unavailable,

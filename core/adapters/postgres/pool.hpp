@@ -49,7 +49,8 @@ public:
 
   /// Opens one where fewer than the bound are open. `unavailable` with key `database.busy` when none came free in time,
   /// with `database.lost` at once where the server says nothing or was away again and again.
-  [[nodiscard]] Result<Lease> take();
+  [[nodiscard]] Result<Lease> take() { return take(options_.wait); }
+  [[nodiscard]] Result<Lease> take(std::chrono::milliseconds wait);
   [[nodiscard]] const Address& address() const { return address_; }
 
 private:

@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::chrono::seconds kLookEvery{1};
 constexpr std::chrono::seconds kRest{5}; // of one that failed
+// A reader waits for the look; and that the primary is busy is what replicas are for.
+constexpr std::chrono::milliseconds kPatience{100};
 
 // How far the primary has written.
 constexpr Query kWritten{"find_written_position", "SELECT CAST(pg_current_wal_lsn() AS TEXT)"};
@@ -92,7 +94,7 @@ bool Replicas::good(Replica& replica) {
 }
 
 Result<std::string> Replicas::find_written() const {
-  TRY(Pool::Lease lease, primary_.take());
+  TRY(Pool::Lease lease, primary_.take(kPatience));
   lease->start_alone();
   auto rows = lease->execute(kWritten, {});
   if (!rows && lease->remedy() == Remedy::replace) { // it has restarted while the connection rested

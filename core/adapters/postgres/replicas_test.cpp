@@ -123,6 +123,24 @@ TEST_F(ReplicasTest, AreLeftOutWhenTheyHearNothingAndDoNotKnowIt) {
   EXPECT_TRUE(soon([this] { return by_replica(); }));
 }
 
+TEST_F(ReplicasTest, ServeWhileThePrimaryHasNoConnectionToSpare) {
+  const auto database =
+      PostgresDatabase::open(primary_.url("postgres"),
+                             {.connections = 1, .queue_timeout = 30s, .replicas = {replica_.url("postgres")}})
+          .value();
+  ASSERT_TRUE(soon([&] { return port_that_answers(*database) == replica_.port(); }));
+  const auto busy = database->transaction([&](Transaction&) -> Result<void> {
+    const auto begin = std::chrono::steady_clock::now();
+    std::jthread([&] {
+      while (std::chrono::steady_clock::now() < begin + 3s) // past looks at the replica
+        EXPECT_EQ(port_that_answers(*database), replica_.port());
+    }).join();
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, 20s);
+    return {};
+  });
+  EXPECT_TRUE(busy.has_value());
+}
+
 TEST_F(ReplicasTest, RefuseAStartWhereTheyAreOtherDatabasesOrCannotBeEntered) {
   const auto refusal = [this](const std::string& url) {
     const auto opened = PostgresDatabase::open(primary_.url("postgres"), {.replicas = {url}});
