@@ -250,6 +250,8 @@ Result<void> PostgresDatabase::check() {
 }
 
 void PostgresDatabase::note_refusal(const Error& error) {
+  // Those that rest were opened in the same time, and each would refuse a write of its own.
+  if (error.key == "database.read-only") primary_->close_idle();
   if (error.key != "database.full") return;
   const auto until = std::chrono::steady_clock::now() + kFull;
   full_until_.store(until.time_since_epoch().count(), std::memory_order_relaxed);

@@ -51,13 +51,14 @@ public:
   /// with `database.lost` at once where the server says nothing or was away again and again.
   [[nodiscard]] Result<Lease> take() { return take(options_.wait); }
   [[nodiscard]] Result<Lease> take(std::chrono::milliseconds wait);
+  /// Those in use stay.
+  void close_idle();
   [[nodiscard]] const Address& address() const { return address_; }
 
 private:
   [[nodiscard]] Result<std::unique_ptr<Connection>> connect();
   void give_back(std::unique_ptr<Connection> connection);
   void give_up_place();
-  void close_idle();
 
   const Address address_;
   const ConnectionOptions connection_;

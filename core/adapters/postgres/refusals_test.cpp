@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <latch>
 #include <stdexcept>
+#include <thread>
 
 #include "core/adapters/postgres/database.hpp"
 #include "core/testing/postgres_server.hpp"
@@ -90,6 +92,27 @@ TEST_F(PostgresRefusalsTest, SaysThatTheServerTakesNoWritesForAsLongAsItTakesNon
   EXPECT_FALSE(write(*database, "INSERT INTO a VALUES (1)").has_value());
   EXPECT_TRUE(write(*database, "INSERT INTO a VALUES (1)").has_value());
   EXPECT_TRUE(database->check().has_value());
+}
+
+TEST_F(PostgresRefusalsTest, RefusesOneWriteForAllConnectionsOfWhenTheServerTookNone) {
+  server_.run(name_, "CREATE TABLE a (x BIGINT)");
+  server_.run("postgres", "ALTER DATABASE " + name_ + " SET default_transaction_read_only = on");
+  const auto database = PostgresDatabase::open(url_, {.connections = 3}).value();
+  std::latch all_in_use(3);
+  std::vector<std::jthread> readers(3);
+  for (std::jthread& reader : readers) {
+    reader = std::jthread([&] {
+      EXPECT_TRUE(database->read([&](Transaction& tx) {
+        all_in_use.arrive_and_wait();
+        return tx.run({"one", "SELECT 1"});
+      }));
+    });
+  }
+  readers.clear();
+  server_.run("postgres", "ALTER DATABASE " + name_ + " RESET default_transaction_read_only");
+  EXPECT_FALSE(write(*database, "INSERT INTO a VALUES (1)").has_value());
+  for (int i = 0; i < 3; ++i)
+    EXPECT_TRUE(write(*database, "INSERT INTO a VALUES (1)").has_value());
 }
 
 TEST_F(PostgresRefusalsTest, IsNotDeceivedByAConnectionOfWhenTheServerTookNoWrites) {
