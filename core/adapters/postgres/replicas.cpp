@@ -18,13 +18,15 @@ constexpr Query kWritten{"find_written_position", "SELECT CAST(pg_current_wal_ls
 // What it is: the number that a cluster got when it was made, which all its copies share, and a database of it. Whether
 // it follows another. Behind by how many milliseconds: one that has replayed what the primary had written when it was
 // asked is not behind, however long ago that was. A replica that hears nothing any more takes a minute to notice, and
-// has replayed all that it received; it is believed only while the primary itself does not say how far it is.
+// has replayed all that it received; it is believed only while the primary itself does not say how far it is. One that
+// has replayed no transaction since its own start does not know how far behind it is: very far.
 constexpr Query kLook{
     "look_at_replica",
     "SELECT (SELECT system_identifier FROM pg_control_system()) || '/' || current_database(), pg_is_in_recovery(), "
     "CASE WHEN NOT EXISTS (SELECT 1 FROM pg_stat_wal_receiver) THEN NULL "
     "WHEN pg_last_wal_replay_lsn() >= COALESCE(CAST(?1 AS pg_lsn), pg_last_wal_receive_lsn()) THEN 0 "
-    "ELSE CAST(1000 * EXTRACT(EPOCH FROM clock_timestamp() - pg_last_xact_replay_timestamp()) AS BIGINT) END"};
+    "ELSE COALESCE(CAST(1000 * EXTRACT(EPOCH FROM clock_timestamp() - pg_last_xact_replay_timestamp()) AS BIGINT), "
+    "9223372036854775807) END"};
 
 } // namespace
 

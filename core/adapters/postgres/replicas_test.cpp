@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "core/adapters/postgres/database.hpp"
+#include "core/base/log.hpp"
 #include "core/testing/postgres_server.hpp"
 
 namespace mv::postgres {
@@ -86,6 +87,30 @@ TEST_F(ReplicasTest, AreLeftOutWhileTheyAreBehindOrGone) {
     EXPECT_EQ(ask("SELECT COUNT(*) FROM notes"), 3);
   replica_.start();
   EXPECT_TRUE(soon([this] { return by_replica(); }));
+}
+
+TEST_F(ReplicasTest, AreBehindAndNotCutOffWhereTheyReplayedNothingSinceTheirStart) {
+  ASSERT_TRUE(soon([this] { return by_replica(); }));
+  replica_.run("postgres", "ALTER SYSTEM SET recovery_min_apply_delay = '1h'");
+  primary_.run("postgres", "CHECKPOINT");
+  const std::string end = primary_.run("postgres", "SELECT pg_current_wal_lsn()");
+  ASSERT_TRUE(soon(
+      [&] { return replica_.run("postgres", "SELECT pg_last_wal_replay_lsn() >= '" + end + "'::pg_lsn") == "t"; }));
+  replica_.run("postgres", "CHECKPOINT");
+  replica_.stop();
+  replica_.start();
+  write("INSERT INTO notes VALUES (1)");
+  ASSERT_TRUE(soon([this] { return !replica_.run("postgres", "SELECT 1 FROM pg_stat_wal_receiver").empty(); }));
+  ASSERT_EQ(replica_.run("postgres", "SELECT pg_last_xact_replay_timestamp()"), "");
+
+  std::vector<std::string> lines; // the log lets in one thread at a time
+  set_up_log({}, [&lines](std::string_view line) { lines.emplace_back(line); });
+  const auto until = std::chrono::steady_clock::now() + 7s; // past the rest of one that failed
+  while (std::chrono::steady_clock::now() < until)
+    EXPECT_EQ(ask("SELECT COUNT(*) FROM notes"), 1);
+  set_up_log({});
+  for (const std::string& line : lines)
+    EXPECT_FALSE(line.contains("receives nothing")) << line;
 }
 
 TEST_F(ReplicasTest, AreLeftOutWhenTheySayNothing) {
