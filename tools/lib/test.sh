@@ -151,7 +151,7 @@ test_frontend() {
     grep -q '"test": "vitest' "$package/package.json" || continue
     report=$MV_ROOT/$RESULTS/frontend-${package//\//-}.json
     # One package that fails does not hide the next.
-    timeout 900 npm test --silent -w "$package" -- --reporter=default --reporter=json --outputFile.json="$report" || status=1
+    timeout --foreground --kill-after=10 900 npm test --silent -w "$package" -- --reporter=default --reporter=json --outputFile.json="$report" || status=1
     [[ ! -e $report ]] || add_count frontend "$(vitest_counts "$report")"
   done
   return "$status"
@@ -167,7 +167,7 @@ test_e2e() {
   local status=0
   build_everything_asan
   build_web
-  timeout 1500 npm run --silent e2e -w tests 2>&1 | tee "$RESULTS/e2e.log" || status=$?
+  timeout --foreground --kill-after=10 1500 npm run --silent e2e -w tests 2>&1 | tee "$RESULTS/e2e.log" || status=$?
   add_count e2e "$(tap_counts "$RESULTS/e2e.log")"
   return "$status"
 }

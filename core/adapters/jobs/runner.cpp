@@ -17,6 +17,18 @@ bool engine_is_away(const Error& error) {
          error.key.starts_with("dependency.");
 }
 
+/// What a handler throws, as an error.
+template <typename Work>
+Result<void> guarded(const Work& work) {
+  try {
+    return work();
+  } catch (const std::exception& error) {
+    return fail(ErrorCode::internal, "job.threw", error.what());
+  } catch (...) {
+    return fail(ErrorCode::internal, "job.threw", "something that is no exception");
+  }
+}
+
 } // namespace
 
 JobRunner::JobRunner(JobQueue& queue, Metrics& metrics, int threads, const JobTimes& times)
@@ -109,13 +121,7 @@ Result<void> JobRunner::call(const JobHandler& handler, const Job& job) {
   if (job.attempts > handler.max_attempts) return fail(ErrorCode::internal, "job.worker-died", "each time");
   const MetricTimer timer(
       metrics_.histogram("memoryverse_job_seconds", "Time of one run of a job.", {{"kind", job.kind}}));
-  try {
-    return handler.run(job);
-  } catch (const std::exception& error) {
-    return fail(ErrorCode::internal, "job.threw", error.what());
-  } catch (...) {
-    return fail(ErrorCode::internal, "job.threw", "something that is no exception");
-  }
+  return guarded([&] { return handler.run(job); });
 }
 
 void JobRunner::finish(const Job& job, const JobHandler& handler, const Result<void>& outcome) {
@@ -140,8 +146,13 @@ void JobRunner::finish(const Job& job, const JobHandler& handler, const Result<v
   count(job, "failure");
   log_warning("job failed", {{"kind", job.kind}, {"attempt", job.attempts}, {"reason", outcome.error()}});
   if (job.attempts >= handler.max_attempts && handler.given_up) {
-    if (const auto told = handler.given_up(job); !told) {
+    if (const auto told = guarded([&] { return handler.given_up(job); }); !told) {
       log_warning("job not given up yet", {{"kind", job.kind}, {"reason", told.error()}});
+      // The last attempt is made once more, as it is its reason that is to be told. A job that kills its workers is
+      // not.
+      const bool again = job.attempts == handler.max_attempts;
+      if (const auto released = again ? queue_.release(job, times_.rest) : Result<void>{}; !released)
+        log_warning("job not handed back", {{"kind", job.kind}, {"reason", released.error()}});
       return;
     }
   }

@@ -24,7 +24,8 @@ struct JobHandler {
   std::function<Result<void>(const Job&)> run;
   int max_attempts = 5;
   /// After the last attempt failed, before the job is dead: whoever sees it dead sees what this did. May be empty.
-  /// Where it fails, or the process dies of it, the job is given up again when its lease has run out.
+  /// Where it fails, the last attempt is made once more; where the process dies of it, the job is given up again when
+  /// its lease has run out.
   std::function<Result<void>(const Job&)> given_up{};
 };
 

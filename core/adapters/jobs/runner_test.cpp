@@ -181,7 +181,10 @@ TEST_F(JobRunnerTest, GivesUpAgainWhatItCouldNotGiveUp) {
     runner.start();
     given_up.wait();
     runner.stop();
-    EXPECT_EQ(base_.queue().dead({}, 10).value().size(), works ? 1U : 0U);
+    const auto dead = base_.queue().dead({}, 10).value();
+    ASSERT_EQ(dead.size(), works ? 1U : 0U);
+    for (const auto& one : dead)
+      EXPECT_EQ(one.reason, "disk.broken");
     base_.clock().advance(kMinute);
   }
 }

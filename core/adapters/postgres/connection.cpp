@@ -89,7 +89,7 @@ Result<void> Connection::connect() {
   try {
     session_ = std::make_unique<Session>(address_.connection_text());
     pqxx::connection& server = session_->connection;
-    line_ = std::make_unique<Pulse::Line>(pulse_, server.sock());
+    line_ = std::make_unique<Pulse::Line>(pulse_, server.sock(), server.hostname(), server.port());
     // Details quote the row at fault, and rows are people's; they have no place in a log.
     server.set_verbosity(pqxx::error_verbosity::terse);
     server.set_notice_handler([](pqxx::zview) {});

@@ -42,7 +42,8 @@ bool wait_for(int wake, int socket, std::chrono::milliseconds longest) {
 class PostgresEventBus::Line {
 public:
   Line(const Address& address, Pulse& pulse, const std::function<void(std::int64_t)>& heard)
-      : connection_(address.connection_text()), line_(pulse, connection_.sock()) {
+      : connection_(address.connection_text()),
+        line_(pulse, connection_.sock(), connection_.hostname(), connection_.port()) {
     const auto waiting = wait();
     connection_.set_notice_handler([](pqxx::zview) {});
     const int own = connection_.backendpid();

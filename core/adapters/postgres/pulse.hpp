@@ -8,19 +8,23 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
+#include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "core/adapters/postgres/address.hpp"
 
 namespace mv::postgres {
 
-/// Where a wait has lasted three seconds, it asks whether the server takes connections at all. One that does not say so
-/// within five more is silent: all waits on it end as if their connections had broken, and it is asked again until it
-/// answers. A long statement of a server that does answer goes on, for as long as its caller allows. One thread; safe
-/// from every thread.
+/// Where a wait has lasted three seconds, it begins to connect to that server. One that says nothing within five more,
+/// not even a refusal, is silent: all waits on it end as if their connections had broken. Where it is the only one of
+/// the address it is asked again until it answers. A long statement of a server that does answer goes on, for as long
+/// as its caller allows. One thread; safe from every thread.
 class Pulse {
 public:
   explicit Pulse(const Address& address);
@@ -28,13 +32,14 @@ public:
   Pulse(const Pulse&) = delete;
   Pulse& operator=(const Pulse&) = delete;
 
-  /// It was asked and did not answer, and has not answered since.
+  /// No server of the address has answered when it was asked, nor since.
   [[nodiscard]] bool silent() const { return silent_.load(std::memory_order_relaxed); }
 
   /// One connection. Used by one thread at a time; must not outlive the pulse.
   class Line {
   public:
-    Line(Pulse& pulse, int socket);
+    /// `host` and `port` of the server that it leads to, of the several that an address may name.
+    Line(Pulse& pulse, int socket, std::string host, std::string port);
     ~Line();
     Line(const Line&) = delete;
     Line& operator=(const Line&) = delete;
@@ -54,18 +59,25 @@ public:
   private:
     friend class Pulse;
     Pulse& pulse_;
+    const std::pair<std::string, std::string> server_;
     int socket_; // a descriptor of its own: libpq may close its one, whose number is then another's
     std::atomic<std::int64_t> began_ = 0; // steady milliseconds; 0 where nothing is waited for
     std::atomic<std::int64_t> until_ = 0;
   };
 
 private:
-  void watch(const std::stop_token& stop);
-  /// Ends the waits that began at `latest` or before, and those whose time is over.
-  void end_waits(std::int64_t latest, std::int64_t now);
-  [[nodiscard]] bool somebody_waits_since(std::int64_t time);
+  using Server = std::pair<std::string, std::string>; // host and port
 
-  const std::string text_; // for libpq
+  void watch(const std::stop_token& stop);
+  void look(const std::stop_token& stop);
+  /// Whether it says anything within five seconds; yes where it could not be asked, or need not be any more.
+  [[nodiscard]] bool answers(const Server& server, const std::stop_token& stop) const;
+  void end_waits_on(const Server& server);
+  void end_waits_past_their_time();
+  [[nodiscard]] std::set<Server> waited_for();
+
+  const std::map<std::string, std::string> parameters_; // of libpq, without the password
+  const std::vector<Server> servers_;                   // all that the address names
   const std::string shown_;
   std::atomic<bool> silent_ = false;
   std::mutex mutex_; // guards `lines_`
