@@ -146,7 +146,7 @@ struct Services {
   }
 };
 
-/// The schema comes last: a start that is refused leaves the database as it was.
+/// The schema comes last: a start that is refused leaves the database as it was, but for a file that SQLite has made.
 Result<void> open_data(Services& services, const ServerSettings& settings, Metrics& metrics) {
   TRY(services.engines, open_engines(settings, services.clock, metrics));
   TRY_OK(check_writes(services.engines));
@@ -176,6 +176,8 @@ Result<void> open_data(Services& services, const ServerSettings& settings, Metri
     };
   }
   TRY_OK(migrate(services.engines));
+  if (services.engines.empty)
+    log_info("the database was empty: an empty house begins", {{"address", services.engines.shown_address}});
   TRY_OK(open_bus(services.engines, settings, metrics));
   services.db =
       std::make_unique<events::NotifyingDatabase>(*services.engines.database, *services.engines.bus, std::move(heard));

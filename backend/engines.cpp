@@ -29,13 +29,11 @@ fs::path path_of(std::string_view url) { return url.substr(url.find(':') + 1); }
 
 Result<void> open_sqlite(const ServerSettings& settings, const Clock& clock, Metrics& metrics, Engines& engines) {
   const fs::path path = path_of(settings.database_url);
-  std::error_code unknown; // is said where it is opened
-  const bool made = !fs::exists(path, unknown);
   auto file = sqlite::SqliteDatabase::open(path, {.metrics = &metrics});
   if (!file) file.error().cause += "; name MemoryVerse's own file, or one that this user may make";
   TRY(auto sqlite, opened(std::move(file), "MEMORYVERSE_DATABASE_URL"));
-  if (made) log_info("there was no database: an empty house begins", {{"file", path.string()}});
   engines.schema = std::make_shared<migrations::Runner>(*sqlite, clock);
+  engines.shown_address = settings.database_url;
   engines.database = std::move(sqlite);
   return {};
 }
@@ -58,6 +56,7 @@ Result<void> open_postgres(const ServerSettings& settings, const Clock& clock, M
   // A process of a later release may bring the schema to where this one can no longer work.
   engines.checks.push_back({"schema", [schema] { return schema->version().transform([](std::int64_t) {}); }});
   engines.schema = schema;
+  engines.shown_address = postgres->shown_address();
   engines.database = std::move(postgres);
   return {};
 }

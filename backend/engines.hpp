@@ -32,6 +32,7 @@ struct Engines {
   std::unique_ptr<Database> database;
   std::shared_ptr<migrations::Runner> schema; ///< Of `database`.
   bool empty = false;                         ///< The database was, when it was opened.
+  std::string shown_address;                  ///< Of the database, without its password.
   /// The version of the schema where a newer program has brought it further than this one knows, and this one can work.
   std::optional<std::int64_t> newer_schema;
   std::unique_ptr<BlobStore> blobs;

@@ -111,6 +111,17 @@ TEST_F(StartLinesTest, NamesTheKeyThatIsNone) {
               HasSubstr("bring the file back from a backup"));
 }
 
+TEST_F(StartLinesTest, SaysWhereAnEmptyHouseBeginsAlsoAfterAStartThatWasRefused) {
+  const std::string url = "sqlite:" + (folder_ / "house.sqlite").string();
+  refused("storage.failed", "MEMORYVERSE_STORAGE_URL",
+          {.variables = {{"MEMORYVERSE_DATABASE_URL", url}, {"MEMORYVERSE_STORAGE_URL", "file:/proc/nothing"}}});
+  const auto said = [&url] {
+    return TestServer({.variables = {{"MEMORYVERSE_DATABASE_URL", url}, {"MEMORYVERSE_LOG_LEVEL", "info"}}}).log();
+  };
+  EXPECT_THAT(said(), HasSubstr("an empty house begins address=" + url));
+  EXPECT_THAT(said(), testing::Not(HasSubstr("an empty house begins")));
+}
+
 TEST_F(StartLinesTest, SaysItInTheLogsOwnForm) {
   const auto lines = [](std::map<std::string, std::string> variables) {
     variables["MEMORYVERSE_LOG"] = "json";
