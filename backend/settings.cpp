@@ -189,7 +189,7 @@ void read_s3(Config& config, const ConfigSources& sources, ServerSettings& setti
   };
   settings.aws_access_key_id = variable("AWS_ACCESS_KEY_ID");
   settings.aws_secret_access_key = Secret(variable("AWS_SECRET_ACCESS_KEY"));
-  if (settings.aws_access_key_id.empty() || settings.aws_secret_access_key.empty()) {
+  if (settings.uses_storage() && (settings.aws_access_key_id.empty() || settings.aws_secret_access_key.empty())) {
     config.mistake("storageUrl", "an S3 store needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment");
   }
   if (const auto url = s3::read_url(settings.storage_url); !url) config.mistake("storageUrl", url.error().cause);

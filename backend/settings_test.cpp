@@ -13,11 +13,10 @@ using testing::HasSubstr;
 using testing::StartsWith;
 using Variables = std::map<std::string, std::string>;
 
-Result<ServerSettings> read(const Variables& variables) {
-  return read_settings({.folder = CONFIG_FOLDER,
-                        .variables = variables,
-                        .arguments = {"--roles", "api,worker", "--data", "/tmp/nowhere"}},
-                       "/usr/bin/memoryverse-server");
+Result<ServerSettings> read(const Variables& variables, const std::string& roles = "api,worker") {
+  return read_settings(
+      {.folder = CONFIG_FOLDER, .variables = variables, .arguments = {"--roles", roles, "--data", "/tmp/nowhere"}},
+      "/usr/bin/memoryverse-server");
 }
 
 /// The one line that it is refused with.
@@ -49,6 +48,13 @@ TEST(SettingsTest, RefusesAnEmptySettingThatSaysWhereTheDataLie) {
                            {"MEMORYVERSE_DATABASE_REPLICAS", ""},
                            {"MEMORYVERSE_OTLP_URL", ""},
                            {"MEMORYVERSE_SENTRY_DSN", ""}});
+  EXPECT_TRUE(taken) << taken.error().cause;
+}
+
+TEST(SettingsTest, AsksForTheKeysOfAStoreWhereTheStoreIsUsed) {
+  const Variables store{{"MEMORYVERSE_STORAGE_URL", "s3://house?endpoint=http://127.0.0.1:1"}};
+  EXPECT_THAT(refusal(store), HasSubstr("an S3 store needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"));
+  const auto taken = read(store, "realtime");
   EXPECT_TRUE(taken) << taken.error().cause;
 }
 

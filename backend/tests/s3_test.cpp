@@ -135,9 +135,7 @@ TEST_F(S3Test, SaysThatItServesOnlyInPartAndRecoversByItself) {
 
 TEST_F(S3Test, IsNoMatterOfAProcessThatServesEventsAlone) {
   const TestServer realtime({.arguments = {"--roles", "realtime"},
-                             .variables = {{"MEMORYVERSE_STORAGE_URL", "s3://away?endpoint=http://127.0.0.1:1"},
-                                           {"AWS_ACCESS_KEY_ID", "a"},
-                                           {"AWS_SECRET_ACCESS_KEY", "b"}}});
+                             .variables = {{"MEMORYVERSE_STORAGE_URL", "s3://away?endpoint=http://127.0.0.1:1"}}});
   // Beside its WebSockets it has its health, on the port of the API.
   const Reply ready = realtime.client().get("/health/ready");
   EXPECT_EQ(ready.status, 200) << ready.body;
