@@ -88,6 +88,17 @@ TEST_F(PostgresRunnerTest, KeepsTheSchemaOfBeforeWhenAStepFails) {
   EXPECT_TRUE(names("SELECT tablename FROM pg_tables WHERE tablename = 'half'").empty());
 }
 
+TEST_F(PostgresRunnerTest, KnowsADatabaseOfAnotherProgramWhateverLanguageTheServerSpeaks) {
+  PostgresServer::shared().run(
+      PostgresServer::name_in(url_),
+      "CREATE FUNCTION refuse() RETURNS event_trigger LANGUAGE plpgsql AS "
+      "$$ BEGIN RAISE EXCEPTION 'отношение уже существует' USING ERRCODE = 'duplicate_table'; END $$;"
+      "CREATE EVENT TRIGGER refuse ON ddl_command_start WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION refuse()");
+  const auto outcome = Runner(*database_, clock_, kToys).migrate();
+  ASSERT_FALSE(outcome.has_value());
+  EXPECT_EQ(outcome.error().key, "migration.foreign-database") << outcome.error().cause;
+}
+
 TEST_F(PostgresRunnerTest, TouchesNothingOfANewerOrAChangedDatabase) {
   ASSERT_TRUE(Runner(*database_, clock_, kToys).migrate().has_value());
   const auto before = schema();

@@ -132,8 +132,10 @@ Result<void> Runner::step(const Migration& migration, bool up) {
     }
     return {};
   });
-  // Only the first step meets tables that none of ours has made.
-  if (!outcome && up && migration.version == 1 && outcome.error().cause.contains("already exists")) {
+  // Only the first step meets tables that none of ours has made. SQLite says so in English, PostgreSQL in its own
+  // language and by a code.
+  const auto says = [&outcome](std::string_view what) { return outcome.error().cause.contains(what); };
+  if (!outcome && up && migration.version == 1 && (says("already exists") || says("(42P07)"))) {
     return fail(
         ErrorCode::conflict, "migration.foreign-database",
         std::format("{} is a database of another program; name an empty one. Nothing was changed.", host_->name()));
