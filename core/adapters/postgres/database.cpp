@@ -148,7 +148,7 @@ Result<void> PostgresDatabase::look_at_server() {
     if (error.key == "database.lost" || error.key == "database.failed") {
       error.code = ErrorCode::unavailable;
       error.key = "database.unreachable";
-      error.cause += "; " + std::string(advise(error.cause).what);
+      error.cause += "; " + std::string(advise(error.cause, primary_->address()).what);
     }
     return std::unexpected(std::move(error));
   }

@@ -1,6 +1,9 @@
 #include "core/adapters/postgres/failure.hpp"
 
+#include <libpq-fe.h>
+
 #include <array>
+#include <memory>
 #include <pqxx/except>
 
 namespace mv::postgres {
@@ -33,6 +36,16 @@ Failure by_state(std::string_view state) {
   return {.error = {.code = ErrorCode::internal, .key = "database.failed"}};
 }
 
+// What a connection is refused with; it ends with the SQLSTATE. libpq keeps that to itself unless it was told before,
+// and the words are in the server's language.
+std::string last_words(const Address& address) {
+  const std::unique_ptr<PGconn, decltype(&PQfinish)> connection(PQconnectStart(address.connection_text().c_str()),
+                                                                &PQfinish);
+  PQsetErrorVerbosity(connection.get(), PQERRORS_SQLSTATE);
+  PQreset(connection.get()); // connects, and waits as long as any other
+  return address.redact(PQerrorMessage(connection.get()));
+}
+
 } // namespace
 
 Failure explain(const std::exception& thrown, std::string_view what, const Address& address) {
@@ -56,21 +69,31 @@ Failure explain(const std::exception& thrown, std::string_view what, const Addre
   return failure;
 }
 
-Advice advise(std::string_view cause) {
-  constexpr std::array<std::pair<std::string_view, Advice>, 9> kAdvice{{
-      {"password authentication failed", {.what = "check user and password", .mistake = true}},
-      {"no password supplied", {.what = "put the password into the address", .mistake = true}},
-      {"permission denied", {.what = "the user must own the database", .mistake = true}},
-      {"does not exist", {.what = "create it first, or name another", .mistake = true}},
-      {"could not translate host name", {.what = "check the host's name", .mistake = false}},
-      {"Connection refused", {.what = "check host and port, and that PostgreSQL runs there", .mistake = false}},
-      {"certificate", {.what = "check sslmode and the certificate", .mistake = true}},
-      {"SSL", {.what = "check sslmode", .mistake = false}},
+Advice advise(std::string_view cause, const Address& address) {
+  struct Known {
+    std::string_view said;  // in English, by libpq or the server
+    std::string_view state; // where a server says it, and not libpq
+    Advice advice;
+  };
+  constexpr std::array<Known, 10> kKnown{{
+      {"password authentication failed", "28P01", {.what = "check user and password", .mistake = true}},
+      {"no password supplied", "", {.what = "put the password into the address", .mistake = true}},
+      {"permission denied", "42501", {.what = "the user must own the database", .mistake = true}},
+      {"does not exist", "3D000", {.what = "create it first, or name another", .mistake = true}},
+      {"could not translate host name", "", {.what = "check the host's name", .mistake = false}},
+      {"Connection refused", "", {.what = "check host and port, and that PostgreSQL runs there", .mistake = false}},
+      {"timeout expired", "", {.what = "check host and port, and that PostgreSQL runs there", .mistake = false}},
+      {"certificate", "", {.what = "check sslmode and the certificate", .mistake = true}},
+      {"SSL", "", {.what = "check sslmode", .mistake = false}},
       {"too many",
+       "53300",
        {.what = "raise max_connections of the server, or lower MEMORYVERSE_DATABASE_CONNECTIONS", .mistake = false}},
   }};
-  for (const auto& [said, advice] : kAdvice)
-    if (cause.contains(said)) return advice;
+  for (const Known& known : kKnown)
+    if (cause.contains(known.said)) return known.advice;
+  const std::string state = last_words(address);
+  for (const Known& known : kKnown)
+    if (!known.state.empty() && state.ends_with(known.state)) return known.advice;
   return {.what = "check the address, and that PostgreSQL runs there", .mistake = false};
 }
 

@@ -31,7 +31,7 @@ struct Advice {
   bool mistake;          ///< Waiting does not help.
 };
 
-/// About an address that gives no connection, by what was said then.
-[[nodiscard]] Advice advise(std::string_view cause);
+/// About an address that gives no connection, by what was said then. Connects once more where that says nothing to us.
+[[nodiscard]] Advice advise(std::string_view cause, const Address& address);
 
 } // namespace mv::postgres

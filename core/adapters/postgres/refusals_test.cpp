@@ -1,7 +1,12 @@
 // What a server that answers may refuse for everything that is asked of it: rights and writes.
 
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include <array>
+#include <format>
 #include <latch>
 #include <stdexcept>
 #include <thread>
@@ -71,6 +76,60 @@ TEST_F(PostgresRefusalsTest, TellsAUserWhoMayNotEvenConnectWhatToDo) {
   ASSERT_FALSE(opened.has_value());
   EXPECT_TRUE(opened.error().cause.contains("permission denied")) << opened.error().cause;
   EXPECT_TRUE(opened.error().cause.ends_with("; the user must own the database")) << opened.error().cause;
+}
+
+/// Stands for a server that speaks no English: whoever connects is refused with a code and words of its own.
+class ForeignServer {
+public:
+  explicit ForeignServer(const std::string& state) {
+    sockaddr_in address{.sin_family = AF_INET, .sin_port = 0, .sin_addr = {htonl(INADDR_LOOPBACK)}, .sin_zero = {}};
+    socklen_t size = sizeof address;
+    auto* const place = reinterpret_cast<sockaddr*>(&address);
+    if (::bind(listener_, place, size) != 0 || ::listen(listener_, 8) != 0 ||
+        ::getsockname(listener_, place, &size) != 0)
+      throw std::runtime_error("cannot listen");
+    url_ =
+        std::format("postgresql://mv:x@127.0.0.1:{}/house?sslmode=disable&gssencmode=disable", ntohs(address.sin_port));
+    const std::string fields =
+        std::string("SВАЖНО") + '\0' + "VFATAL" + '\0' + "C" + state + '\0' + "Mвход закрыт" + '\0' + '\0';
+    const std::string answer = std::string("E") + std::string(3, '\0') + static_cast<char>(4 + fields.size()) + fields;
+    thread_ = std::thread([this, answer] {
+      for (int person = -1; (person = ::accept(listener_, nullptr, nullptr)) >= 0; ::close(person)) {
+        std::array<char, 1024> hello{};
+        if (::read(person, hello.data(), hello.size()) > 0) ::send(person, answer.data(), answer.size(), MSG_NOSIGNAL);
+      }
+    });
+  }
+  ~ForeignServer() {
+    ::shutdown(listener_, SHUT_RDWR);
+    thread_.join();
+    ::close(listener_);
+  }
+  ForeignServer(const ForeignServer&) = delete;
+  ForeignServer& operator=(const ForeignServer&) = delete;
+
+  [[nodiscard]] const std::string& url() const { return url_; }
+
+private:
+  int listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  std::string url_;
+  std::thread thread_;
+};
+
+TEST_F(PostgresRefusalsTest, KnowsWhatToDoWhateverLanguageTheServerSpeaks) {
+  const auto refusal = [](const std::string& state) {
+    const ForeignServer server(state);
+    return PostgresDatabase::open(server.url()).error().cause;
+  };
+  EXPECT_TRUE(refusal("28P01").contains("вход закрыт; check user and password")) << refusal("28P01");
+  EXPECT_TRUE(refusal("3D000").contains("create it first")) << refusal("3D000");
+  EXPECT_TRUE(refusal("53300").contains("raise max_connections")) << refusal("53300");
+  EXPECT_TRUE(refusal("XX000").contains("check the address")) << refusal("XX000");
+
+  const ForeignServer replica("28P01");
+  const auto opened = PostgresDatabase::open(url_, {.replicas = {replica.url()}});
+  ASSERT_FALSE(opened.has_value()) << "a wrong password does not pass by itself";
+  EXPECT_EQ(opened.error().key, "database.replica");
 }
 
 TEST_F(PostgresRefusalsTest, SaysThatTheServerTakesNoWritesForAsLongAsItTakesNone) {

@@ -58,8 +58,10 @@ Result<std::unique_ptr<Replicas>> Replicas::open(Pool& primary, const std::vecto
     replica->pool = std::make_unique<Pool>(*std::move(address), connection, own);
     const auto found = replicas->look(*replica);
     if (!found && found.error().key == "database.replica") return refuse(found.error().cause);
-    if (!found && advise(found.error().cause).mistake)
-      return refuse(found.error().cause + "; " + std::string(advise(found.error().cause).what));
+    if (!found && !found.error().key.starts_with("database.replica")) {
+      const Advice advice = advise(found.error().cause, replica->pool->address());
+      if (advice.mistake) return refuse(found.error().cause + "; " + std::string(advice.what));
+    }
     replicas->note(*replica, found);
     replicas->replicas_.push_back(std::move(replica));
   }
