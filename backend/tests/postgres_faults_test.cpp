@@ -266,9 +266,11 @@ TEST(PostgresSettingsTest, RefusesToStartOnAWrongAddressInOneClearLine) {
   }
   EXPECT_NE(refusal(right, postgres.url("template1")).find("no copy of the primary's database"), std::string::npos);
   EXPECT_NE(refusal(right, "postgresql://mv:hunter2" + at + "/x").find("check user and password"), std::string::npos);
+  postgres.run("postgres", "DROP ROLE IF EXISTS guest");
   postgres.run("postgres", "CREATE ROLE guest LOGIN PASSWORD 'hunter2'");
   const std::string guest = "postgresql://guest:hunter2" + at + "/" + PostgresServer::name_in(postgres.make_database());
   EXPECT_NE(refusal(guest).find("the user must own the database"), std::string::npos);
+  postgres.run("postgres", "DROP ROLE guest");
   const std::string empty = postgres.make_database();
   for (const std::string& url : {empty, right}) {
     postgres.run("postgres",
