@@ -1,5 +1,8 @@
 #include "core/adapters/redis/redis_shared_version.hpp"
 
+#include <algorithm>
+#include <chrono>
+
 #include "core/base/random.hpp"
 
 namespace mv::redis {
@@ -7,7 +10,7 @@ namespace mv::redis {
 namespace {
 
 constexpr std::size_t kBytes = 16;
-constexpr std::chrono::milliseconds kTellAgain{100};
+constexpr std::chrono::steady_clock::duration kTellAgain = std::chrono::milliseconds(100); // and later twice as late
 
 } // namespace
 
@@ -48,10 +51,16 @@ void RedisSharedVersion::tell() {
 void RedisSharedVersion::make_good(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   while (owes_.wait(lock, stop, [this] { return is_owed(); }) && !stop.stop_requested()) {
-    lock.unlock();
-    tell();
-    lock.lock();
-    owes_.wait_for(lock, stop, kTellAgain, [this] { return !is_owed(); });
+    // A Redis that is away is spared by the breaker; one that answers and takes no writes, by the same rest here.
+    const auto longest = pool_.options().breaker.rest;
+    auto rest = std::min(kTellAgain, longest);
+    while (is_owed() && !stop.stop_requested()) {
+      lock.unlock();
+      tell();
+      lock.lock();
+      owes_.wait_for(lock, stop, rest, [this] { return !is_owed(); });
+      rest = std::min(2 * rest, longest);
+    }
   }
 }
 

@@ -84,6 +84,30 @@ TEST(RedisSharedVersionTest, MakesAChangeGoodThoughNobodyReadsHere) {
   EXPECT_NE(there.read(), first);
 }
 
+TEST(RedisSharedVersionTest, AsksEverMoreSeldomARedisThatTakesNoWrites) {
+  test::RedisServer server;
+  Metrics metrics;
+  const auto pool = open_pool(server.url(), metrics,
+                              {.timeouts = patient().timeouts, .breaker = {.failures_to_open = 3, .rest = 400ms}});
+  RedisSharedVersion version(*pool, "sessions");
+  const auto first = version.read();
+  ASSERT_TRUE(pool->run({"CONFIG", "SET", "min-replicas-to-write", "1"}));
+  Counter& refused = metrics.counter("memoryverse_dependency_calls_total", "Calls to services outside, by outcome.",
+                                     {{"dependency", "redis"}, {"operation", "SET"}, {"outcome", "refused"}});
+  const auto began = std::chrono::steady_clock::now();
+  version.change();
+  while (refused.value() < 6 && std::chrono::steady_clock::now() - began < 10s)
+    std::this_thread::sleep_for(1ms);
+  EXPECT_GE(refused.value(), 6U);
+  EXPECT_GE(std::chrono::steady_clock::now() - began, 1s) << "two at once, then after 100, 200, 400 and 400 ms";
+  ASSERT_TRUE(pool->run({"CONFIG", "SET", "min-replicas-to-write", "0"}));
+  const auto until = std::chrono::steady_clock::now() + 10s;
+  std::optional<std::string> second;
+  while (!(second = version.read()) && std::chrono::steady_clock::now() < until)
+    std::this_thread::yield();
+  EXPECT_NE(second, first);
+}
+
 TEST(RedisSharedVersionTest, EndsThoughItCouldNotTell) {
   test::RedisServer server;
   Metrics metrics;
