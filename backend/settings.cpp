@@ -25,8 +25,10 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kLeastSecretKey = 32;
 
-/// Variables of `./memoryverse`, its tests and its measurements, which run servers in the environment that they have.
-constexpr std::array<std::string_view, 5> kOfTools{"MEMORYVERSE_BUILD", "MEMORYVERSE_CHROMIUM", "MEMORYVERSE_KEEP",
+/// Variables of `./memoryverse`, its builds, its tests and its measurements, which run servers in the environment that
+/// they have.
+constexpr std::array<std::string_view, 8> kOfTools{"MEMORYVERSE_API",    "MEMORYVERSE_BUILD", "MEMORYVERSE_CHROMIUM",
+                                                   "MEMORYVERSE_COMMIT", "MEMORYVERSE_KEEP",  "MEMORYVERSE_REALTIME",
                                                    "MEMORYVERSE_SERVER", "MEMORYVERSE_SHARED"};
 constexpr std::string_view kOfTests = "MEMORYVERSE_TEST_";
 

@@ -90,7 +90,8 @@ TEST(SettingsTest, RefusesAddressesThatAreNone) {
 }
 
 TEST(SettingsTest, MindsNoVariableOfItsOwnTools) {
-  const Variables tools{{"MEMORYVERSE_SERVER", "x"}, {"MEMORYVERSE_SHARED", "x"}, {"MEMORYVERSE_TEST_S3", "x"}};
+  const Variables tools{{"MEMORYVERSE_SERVER", "x"}, {"MEMORYVERSE_SHARED", "x"},   {"MEMORYVERSE_TEST_S3", "x"},
+                        {"MEMORYVERSE_API", "x"},    {"MEMORYVERSE_REALTIME", "x"}, {"MEMORYVERSE_COMMIT", "x"}};
   for (const auto& [name, value] : tools)
     ::setenv(name.c_str(), value.c_str(), 1);
   ::setenv("MEMORYVERSE_TESTS_OF_MINE", "x", 1);
