@@ -137,8 +137,9 @@ private:
   std::chrono::steady_clock::time_point next_;
 };
 
+/// `began` says whether something may have been moved by now.
 Result<moving::MoveReport> move(const std::vector<std::string>& from, const std::vector<std::string>& to,
-                                const ConfigSources& sources, const fs::path& program) {
+                                const ConfigSources& sources, const fs::path& program, bool& began) {
   const SystemClock clock;
   Metrics metrics;
   TRY(const TemporaryFolder temporary, TemporaryFolder::make());
@@ -156,6 +157,7 @@ Result<moving::MoveReport> move(const std::vector<std::string>& from, const std:
       old_side.origin,
       [&](std::string_view step, std::string_view detail, std::int64_t done) { teller.tell(step, detail, done); });
   teller.end();
+  began = report || (report.error().key != "move.no-files" && report.error().key != "move.not-empty");
   return report;
 }
 
@@ -168,20 +170,23 @@ bool speaks_russian(const std::map<std::string, std::string>& variables) {
   return false;
 }
 
-void tell_failure(const Error& error, bool in_russian) {
-  if (error.key != "move.newer-schema") {
-    std::println(stderr, "The move is not finished: {}: {}", error.key, error.cause);
-  } else if (in_russian) {
-    std::println(stderr,
-                 "Ничего не перенесено: {} — база более нового MemoryVerse, чем эта программа. Обновите программу до "
-                 "того выпуска и повторите команду.",
-                 error.cause);
-  } else {
-    std::println(stderr,
-                 "Nothing was moved: {} is a database of a newer MemoryVerse than this program. Update the program to "
-                 "that release, and run the same command again.",
-                 error.cause);
-  }
+void tell_failure(const Error& error, bool began, bool in_russian) {
+  std::string said = error.key + ": " + error.cause;
+  if (error.key == "move.newer-schema" && in_russian)
+    said = error.cause +
+           " — база более нового MemoryVerse, чем эта программа. Обновите программу до того выпуска и "
+           "повторите команду.";
+  else if (error.key == "move.newer-schema")
+    said = error.cause +
+           " is a database of a newer MemoryVerse than this program. Update the program to that release, "
+           "and run the same command again.";
+  else if (error.key == "move.no-files" && in_russian)
+    said = error.key +
+           ": база прежней стороны знает снимки, а в её хранилище нет ни одного; назовите то хранилище, "
+           "которое принадлежит этой базе.";
+  const std::string_view begin = in_russian ? (began ? "Перенос не закончен" : "Ничего не перенесено")
+                                            : (began ? "The move is not finished" : "Nothing was moved");
+  std::println(stderr, "{}: {}", begin, said);
 }
 
 } // namespace
@@ -203,9 +208,10 @@ int main(int argc, char** argv) {
   }
   set_up_log({.level = LogLevel::warning});
   const ConfigSources sources = environment_sources(program);
-  const auto moved = move(words["--from"], words["--to"], sources, program);
+  bool began = false;
+  const auto moved = move(words["--from"], words["--to"], sources, program, began);
   if (!moved) {
-    tell_failure(moved.error(), speaks_russian(sources.variables));
+    tell_failure(moved.error(), began, speaks_russian(sources.variables));
     return EXIT_FAILURE;
   }
   std::println("Moved and compared: {} rows of {} tables, {} files of {} bytes ({} of them were there already).",

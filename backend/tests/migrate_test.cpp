@@ -35,7 +35,7 @@ TEST(MigrateTest, BringsAFamilyToPostgresAndTheyGoOnThere) {
 
   const Moved busy = migrate("--from " + from + " --to " + to);
   EXPECT_EQ(busy.status, 1);
-  EXPECT_NE(busy.said.find("data.in-use"), std::string::npos) << busy.said;
+  EXPECT_TRUE(busy.said.contains("Nothing was moved: data.in-use: ")) << busy.said;
 
   ASSERT_EQ(home.stop(), 0);
   const Moved moved = migrate("--from " + from + " --to " + to);
@@ -162,6 +162,20 @@ TEST(MigrateTest, MovesNothingFromOrToADatabaseOfANewerProgram) {
           401);
     }
   }
+}
+
+TEST(MigrateTest, SaysThatNothingWasMovedWhereTheStoreIsOfAnotherHouse) {
+  if (on_postgres()) GTEST_SKIP() << "moves from SQLite";
+  TestServer home;
+  Client me = home.client();
+  me.register_as("Vera");
+  EXPECT_EQ(me.upload("yard.png", tiny_png(79)).status, 201);
+  ASSERT_EQ(home.stop(), 0) << home.log();
+  const fs::path beside = home.data().parent_path();
+  const std::string arguments = "--from 'sqlite:" + (home.data() / "memoryverse.sqlite").string() +
+                                "' 'file:" + (beside / "other").string() + "' --to " + (beside / "fresh").string();
+  expect_refusal(migrate(arguments), "Nothing was moved: move.no-files: ", "its store holds none");
+  expect_refusal(migrate(arguments, "MV_LANGUAGE=ru"), "Ничего не перенесено: move.no-files: ", "нет ни одного");
 }
 
 TEST(MigrateTest, SaysHowItIsUsed) {
