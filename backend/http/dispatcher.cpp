@@ -203,7 +203,12 @@ Result<Reply> Dispatcher::answer_site(Call& call, Listener listener) {
     return docs_reply(call.request, options_.docs_root);
   }
   if (path == "/health/live") return text_reply(R"({"status":"live"})", "application/json");
-  if (path == "/health/ready") return readiness(call);
+  if (path == "/health/ready") {
+    Readiness::Answer ready = readiness_.ask();
+    Reply reply = text_reply(std::move(ready.json), "application/json");
+    reply.status = ready.status;
+    return reply;
+  }
   if (path == "/metrics" && listener == Listener::api) {
     return text_reply(metrics_.render(), "text/plain; version=0.0.4; charset=utf-8");
   }
@@ -212,41 +217,6 @@ Result<Reply> Dispatcher::answer_site(Call& call, Listener listener) {
     return client_reply(call.request, options_.web_root);
   }
   return fail(ErrorCode::not_found, "request.not-found");
-}
-
-Result<Reply> Dispatcher::readiness(Call& /*call*/) {
-  std::string checks;
-  bool ready = true;
-  for (const HealthCheck& check : checks_) {
-    const Result<void> result = check.check();
-    std::string_view state = "ok";
-    const std::string_view key = result ? "" : std::string_view(result.error().key);
-    if (!result && check.required == std::ranges::contains(check.except, key)) {
-      state = check.required ? key.substr(key.find('.') + 1) : "degraded";
-    } else if (!result) {
-      state = "failed";
-      ready = false;
-    }
-    tell_change(check, state, result);
-    if (!checks.empty()) checks += ',';
-    checks += json_string(check.name) + ':' + json_string(state);
-  }
-  const std::string_view status = ending_ ? "stopping" : ready ? "ready" : "not ready";
-  Reply reply = text_reply(std::format(R"({{"status":"{}","checks":{{{}}}}})", status, checks), "application/json");
-  reply.status = ready && !ending_ ? 200 : 503;
-  return reply;
-}
-
-void Dispatcher::tell_change(const HealthCheck& check, std::string_view state, const Result<void>& result) {
-  const std::scoped_lock lock(told_mutex_);
-  std::string& told = told_.try_emplace(check.name, "ok").first->second;
-  if (told == state) return;
-  told = state;
-  if (result)
-    log_info("a part is well again", {{"check", check.name}});
-  else
-    log_warning(state == "failed" ? "not ready" : "ready but for a part",
-                {{"check", check.name}, {"state", state}, {"error", result.error()}});
 }
 
 Result<Reply> Dispatcher::answer_route(Call& call) {

@@ -6,14 +6,13 @@
 #include <array>
 #include <atomic>
 #include <chrono>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
+#include "backend/http/readiness.hpp"
 #include "backend/http/reply.hpp"
 #include "backend/http/security.hpp"
 #include "backend/http/server.hpp"
@@ -28,7 +27,7 @@ class Dispatcher {
 public:
   Dispatcher(const ServerOptions& options, const Router& router, Metrics& metrics);
 
-  void add_health_check(HealthCheck check) { checks_.push_back(std::move(check)); }
+  void add_health_check(HealthCheck check) { readiness_.add(std::move(check)); }
 
   /// Answers; never throws. On a request thread.
   [[nodiscard]] Reply handle(const Request& request, Listener listener);
@@ -39,7 +38,7 @@ public:
   [[nodiscard]] Reply refuse_status(const Request& request, int status);
 
   /// From now on this process is not ready, whatever its checks say.
-  void set_ending() { ending_ = true; }
+  void set_ending() { readiness_.set_ending(); }
   [[nodiscard]] const Networks& trusted_proxies() const { return trusted_proxies_; }
 
   /// The port of the web client's pages, known once it is bound; 0 where they are not served.
@@ -66,9 +65,6 @@ private:
   [[nodiscard]] Result<std::optional<Identity>> identify(const Request& request, const Origin& origin) const;
   [[nodiscard]] Result<void> authenticate(Call& call, const Route& route);
   [[nodiscard]] Result<void> check_body(const Call& call, const Route& route) const;
-  [[nodiscard]] Result<Reply> readiness(Call& call);
-  /// Logs what has become of a part, once and not at each question.
-  void tell_change(const HealthCheck& check, std::string_view state, const Result<void>& result);
   [[nodiscard]] bool carries_auth_cookie(const Request& request) const;
   void report(const Call& call, const Error& error, bool thrown) const;
   void finish(Call& call, Reply& reply);
@@ -79,11 +75,8 @@ private:
   Metrics& metrics_;
   Networks trusted_proxies_;
   std::vector<std::string> allowed_origins_;
-  std::vector<HealthCheck> checks_;
-  std::mutex told_mutex_;
-  std::map<std::string, std::string, std::less<>> told_; // by check, its state as the log has it
+  Readiness readiness_;
   std::atomic<int> web_port_ = 0;
-  std::atomic<bool> ending_ = false;
   std::unordered_map<const Route*, RouteMetrics> route_metrics_;
   RouteMetrics site_metrics_;
   RouteMetrics unknown_metrics_;
