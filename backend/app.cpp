@@ -21,6 +21,7 @@
 #include "backend/folder_lock.hpp"
 #include "backend/http/server.hpp"
 #include "backend/integrations.hpp"
+#include "backend/job_kinds.hpp"
 #include "backend/memories/routes.hpp"
 #include "backend/realtime/event_hub.hpp"
 #include "backend/replies/idempotency_store.hpp"
@@ -191,17 +192,16 @@ public:
   Housekeeping(Database& db, JobQueue& queue, jobs::JobRunner& runner)
       : db_(db), queue_(queue), runner_(runner), thread_([this](const std::stop_token& stop) { work(stop); }) {}
 
-  static constexpr std::array kKinds{"trash.sweep",  "collections.sweep", "sessions.sweep", "uploads.sweep",
-                                     "events.sweep", "replies.sweep",     "webhooks.sweep"};
-
 private:
   void work(const std::stop_token& stop) {
     std::mutex mutex;
     std::unique_lock lock(mutex);
     while (!stop.stop_requested()) {
       const auto added = db_.transaction([&](Transaction& tx) -> Result<void> {
-        for (const char* kind : kKinds)
-          TRY_OK(queue_.add(tx, {.kind = kind, .payload = "{}", .key = "hourly"}));
+        for (const std::string_view kind : kJobKinds) {
+          if (kind.ends_with(".sweep"))
+            TRY_OK(queue_.add(tx, {.kind = std::string(kind), .payload = "{}", .key = "hourly"}));
+        }
         return {};
       });
       if (!added) log_warning("housekeeping not planned", {{"reason", added.error()}});

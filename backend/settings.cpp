@@ -8,6 +8,7 @@
 #include <span>
 
 #include "backend/http/networks.hpp"
+#include "backend/job_kinds.hpp"
 #include "backend/query_names.hpp"
 #include "core/adapters/rabbitmq/rabbitmq_broker.hpp"
 #include "core/adapters/redis/address.hpp"
@@ -15,7 +16,6 @@
 #include "core/adapters/telemetry/otlp_exporter.hpp"
 #include "core/adapters/telemetry/sentry_dsn.hpp"
 #include "core/base/text.hpp"
-#include "core/webhooks/record.hpp"
 
 namespace mv {
 
@@ -31,11 +31,6 @@ constexpr std::array<std::string_view, 8> kOfTools{"MEMORYVERSE_API",    "MEMORY
                                                    "MEMORYVERSE_COMMIT", "MEMORYVERSE_KEEP",  "MEMORYVERSE_REALTIME",
                                                    "MEMORYVERSE_SERVER", "MEMORYVERSE_SHARED"};
 constexpr std::string_view kOfTests = "MEMORYVERSE_TEST_";
-
-/// Of all jobs that have a handler in app.cpp or integrations.cpp.
-constexpr std::array<std::string_view, 11> kJobKinds{
-    "media.quick",   "media.full",   "content.remove", "trash.sweep",    "collections.sweep",  "sessions.sweep",
-    "uploads.sweep", "events.sweep", "replies.sweep",  "webhooks.sweep", webhooks::kDeliverJob};
 
 /// Nothing is not taken for "leave it out" where the server would then keep a family's data elsewhere, or unprotected.
 void refuse_empty(Config& config, std::string_view name, std::string_view without) {
