@@ -4,10 +4,8 @@
 #include <unistd.h>
 
 #include <array>
-#include <cerrno>
 #include <chrono>
 #include <condition_variable>
-#include <cstring>
 #include <format>
 #include <iostream>
 #include <mutex>
@@ -28,6 +26,7 @@
 #include "backend/replies/reply_cache.hpp"
 #include "backend/spaces/routes.hpp"
 #include "backend/telemetry.hpp"
+#include "backend/temporary_folder.hpp"
 #include "backend/uploads/routes.hpp"
 #include "backend/webhooks/routes.hpp"
 #include "core/accounts/recent_sessions.hpp"
@@ -362,27 +361,19 @@ Result<void> run_app(const ServerSettings& settings) {
 
 Result<std::string> describe_api() {
   // Routes refer to services, and describing them calls none: an empty database in a temporary folder is enough.
+  TRY(const TemporaryFolder folder, TemporaryFolder::make()); // outlives what is open in it
   ServerSettings settings;
   Services services;
   Metrics metrics;
-  std::string folder = (fs::temp_directory_path() / "memoryverse-openapi-XXXXXX").string();
-  if (::mkdtemp(folder.data()) == nullptr) return fail(ErrorCode::unavailable, "data.cannot-make", folder);
-  settings.data = folder;
-  settings.database_url = "sqlite:" + folder + "/empty.sqlite";
-  settings.storage_url = "file:" + folder + "/files";
+  settings.data = folder.path();
+  settings.database_url = "sqlite:" + folder.path() + "/empty.sqlite";
+  settings.storage_url = "file:" + folder.path() + "/files";
   settings.strong_passwords = false;
-  const auto opened = open_data(services, settings, metrics);
-  std::string document;
-  if (opened) {
-    services.make(settings, metrics);
-    http::Router router;
-    services.add_routes(router, *services.db);
-    document = router.openapi();
-  }
-  std::error_code ignored;
-  fs::remove_all(folder, ignored);
-  if (!opened) return std::unexpected(opened.error());
-  return document;
+  TRY_OK(open_data(services, settings, metrics));
+  services.make(settings, metrics);
+  http::Router router;
+  services.add_routes(router, *services.db);
+  return router.openapi();
 }
 
 } // namespace mv

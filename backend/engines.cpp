@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "backend/folder_lock.hpp"
 #include "core/adapters/folder/folder_blob_store.hpp"
 #include "core/adapters/inprocess/inprocess_event_bus.hpp"
 #include "core/adapters/inprocess/inprocess_presence.hpp"
@@ -85,7 +86,7 @@ Result<void> look_at_folder(const BlobStore& blobs) {
 
 Result<void> open_folder(const ServerSettings& settings, Engines& engines) {
   auto place = folder::FolderBlobStore::open(path_of(settings.storage_url));
-  if (!place) place.error().cause += "; name a folder that this user may write";
+  if (!place) place.error().cause += kFolderAdvice;
   TRY(auto folder, opened(std::move(place), "MEMORYVERSE_STORAGE_URL"));
   TRY_OK(opened(folder->sweep_scratch(), "MEMORYVERSE_STORAGE_URL"));
   if (settings.uses_storage())

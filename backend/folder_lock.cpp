@@ -13,21 +13,16 @@ namespace mv {
 
 namespace fs = std::filesystem;
 
-namespace {
-
-constexpr const char* kAdvice = "; name a folder that this user may write";
-
-} // namespace
-
 Result<FolderLock> FolderLock::take(const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
   if (error)
-    return fail(ErrorCode::unavailable, "data.cannot-make", folder.string() + ": " + error.message() + kAdvice);
+    return fail(ErrorCode::unavailable, "data.cannot-make", folder.string() + ": " + error.message() + kFolderAdvice);
   ::chmod(folder.c_str(), 0700);
   const int descriptor = ::open((folder / "server.lock").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
   if (descriptor < 0)
-    return fail(ErrorCode::unavailable, "data.cannot-write", folder.string() + ": " + std::strerror(errno) + kAdvice);
+    return fail(ErrorCode::unavailable, "data.cannot-write",
+                folder.string() + ": " + std::strerror(errno) + kFolderAdvice);
   if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
     ::close(descriptor);
     return fail(ErrorCode::unavailable, "data.in-use",

@@ -8,6 +8,9 @@
 
 namespace mv {
 
+/// Ends the line about a folder that cannot be used.
+inline constexpr const char* kFolderAdvice = "; name a folder that this user may write";
+
 /// Held as long as it lives; the system lets go of it with the process, however that ends.
 class FolderLock {
 public:

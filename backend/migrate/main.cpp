@@ -4,10 +4,8 @@
 
 #include <unistd.h>
 
-#include <cerrno>
 #include <chrono>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <format>
 #include <iostream>
@@ -15,12 +13,12 @@
 #include <optional>
 #include <print>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "backend/engines.hpp"
 #include "backend/folder_lock.hpp"
 #include "backend/settings.hpp"
+#include "backend/temporary_folder.hpp"
 #include "core/base/log.hpp"
 #include "core/moving/move.hpp"
 #include "core/moving/side.hpp"
@@ -43,31 +41,6 @@ struct Side {
   std::string origin; ///< For people, and to know a move that goes on: no password.
   std::optional<FolderLock> lock{};
   Engines engines{};
-};
-
-/// For what has to be a file for a while where database and store are elsewhere. Nobody knows its name beforehand, and
-/// it goes with the program.
-class TemporaryFolder {
-public:
-  static Result<TemporaryFolder> make() {
-    std::error_code none; // then mkdtemp says what is wrong
-    std::string name = (fs::temp_directory_path(none) / "memoryverse-migrate-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr)
-      return fail(ErrorCode::unavailable, "data.cannot-make", name + ": " + std::strerror(errno));
-    return TemporaryFolder(std::move(name));
-  }
-  TemporaryFolder(TemporaryFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-  TemporaryFolder& operator=(TemporaryFolder&&) = delete;
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    if (!path_.empty()) fs::remove_all(path_, ignored);
-  }
-  [[nodiscard]] const std::string& path() const { return path_; }
-
-private:
-  explicit TemporaryFolder(std::string path) : path_(std::move(path)) {}
-
-  std::string path_;
 };
 
 /// The settings of a side as a server would read them: one word is a data folder, two are URLs.
