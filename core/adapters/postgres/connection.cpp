@@ -99,11 +99,14 @@ Result<void> Connection::connect() {
                               server.server_version() / 10000));
     }
     // What is acknowledged is on disk, whatever the server's default; a stricter one stays. Nothing is compiled and no
-    // workers are started for statements that are short: either takes longer than they do, and other requests wait.
+    // workers are started for statements that are short: either takes longer than they do, and other requests wait. Nor
+    // is one planned twice: the planner would do so each time for a month, since it takes the known parameters for a
+    // gain, and its plan comes out the same.
     const auto waiting = wait();
     session_->work.exec(std::format(
         "SET client_encoding = 'UTF8'; SET statement_timeout = {}; SET lock_timeout = {}; "
         "SET idle_in_transaction_session_timeout = 60000; SET jit = off; SET max_parallel_workers_per_gather = 0; "
+        "SET plan_cache_mode = force_generic_plan; "
         "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'",
         milliseconds(options_.statement_timeout), milliseconds(options_.lock_timeout)));
   } catch (const std::exception& thrown) {
