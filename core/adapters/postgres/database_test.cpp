@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/adapters/postgres/test_statements.hpp"
 #include "core/base/trace.hpp"
 #include "core/ports/contracts/database_contract.hpp"
 #include "core/testing/postgres_server.hpp"
@@ -45,17 +46,6 @@ private:
   std::string url_ = PostgresServer::shared().make_database();
   std::unique_ptr<PostgresDatabase> database_;
 };
-
-Result<Rows> write(Database& database, std::string_view sql) {
-  return database.transaction([&](Transaction& tx) { return tx.run({"write", sql}); });
-}
-
-Result<std::int64_t> integer(Database& database, std::string_view sql) {
-  return database.read([&](Transaction& tx) -> Result<std::int64_t> {
-    TRY(const Rows rows, tx.run({"integer", sql}));
-    return rows.front().integer(0);
-  });
-}
 
 TEST(PostgresDatabaseTest, NamesACollectedTraceInItsBegin) {
   Maker maker;

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "core/adapters/postgres/database.hpp"
+#include "core/adapters/postgres/test_statements.hpp"
 #include "core/testing/postgres_server.hpp"
 
 namespace mv::postgres {
@@ -23,17 +24,6 @@ std::unique_ptr<PostgresDatabase> open(const std::string& url) {
   auto opened = PostgresDatabase::open(url, {.connections = 1});
   if (!opened) throw std::runtime_error(opened.error().cause);
   return *std::move(opened);
-}
-
-Result<Rows> write(Database& database, std::string_view sql) {
-  return database.transaction([&](Transaction& tx) { return tx.run({"write", sql}); });
-}
-
-Result<std::int64_t> integer(Database& database, std::string_view sql) {
-  return database.read([&](Transaction& tx) -> Result<std::int64_t> {
-    TRY(const Rows rows, tx.run({"integer", sql}));
-    return rows.front().integer(0);
-  });
 }
 
 /// A database, and the addresses of it for its owner and for a user who has no right in it.
